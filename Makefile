@@ -1,0 +1,468 @@
+# Tidegate. `make help` lists the targets, V=1 shows the commands.
+#
+# Folders are the manifest: a .c file placed in core/*/, app/tray/, tests/unit/ ... is built without
+# any change here. Objects mirror the tree: build/win/ (mingw), build/host/ (native, sanitizers).
+#
+# Debian: everything missing is installed and fetched on first use. Windows: in an MSYS2 UCRT64
+# shell, after `pacman -S make mingw-w64-ucrt-x86_64-{gcc,sqlite3,check,pkgconf}`, `make`,
+# `make test-unit` and `make test-win32` work with MSYS2's own SQLite and Check. The lab and the
+# installer are built on Debian only.
+
+VERSION := 0.1.0
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# --- Tools and flags ------------------------------------------------------------------------------
+
+ifeq ($(OS),Windows_NT)
+CROSS    ?=
+HOST_EXE := .exe
+else
+CROSS    ?= x86_64-w64-mingw32-
+endif
+WIN_CC    = $(CROSS)gcc
+WIN_AR    = $(CROSS)ar
+WIN_STRIP = $(CROSS)strip
+WINDRES   = $(CROSS)windres
+HOST_CC  ?= gcc
+WINE     ?= wine
+
+ifeq ($(V),1)
+Q   :=
+say := @:
+else
+Q   := @
+say  = @printf '  %-8s %s\n' $(1) $(2)
+endif
+
+CFLAGS ?= -O2 -g
+WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef -Wformat=2 \
+          -Wstrict-prototypes -Wmissing-prototypes
+# Only in CI, so that a newer compiler does not break a user's build.
+ifneq ($(filter-out 0 false,$(CI) $(WERROR)),)
+WARN   += -Werror
+endif
+
+comma := ,
+VERSION_NUMBERS := $(subst .,$(comma),$(VERSION)),0
+COMMON_CFLAGS := -std=c17 -I. -Ibuild/third_party/sqlite3 -DTIDEGATE_VERSION='"$(VERSION)"' \
+                 -fstack-protector-strong -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+
+WIN_DEFINES := -DUNICODE -D_UNICODE -DSTRICT -DWIN32_LEAN_AND_MEAN -D_WIN32_WINNT=0x0A00 \
+               -D__USE_MINGW_ANSI_STDIO=1 -D_FORTIFY_SOURCE=2
+WIN_CFLAGS  := $(COMMON_CFLAGS) $(WIN_DEFINES) -ffunction-sections -fdata-sections
+# -fstack-protector-strong belongs here too: it links libssp, statically.
+WIN_LDFLAGS := -static -fstack-protector-strong \
+               -Wl,--dynamicbase,--nxcompat,--high-entropy-va,--no-insert-timestamp,--gc-sections
+# windres hands its -D to a shell, hence one more layer of quotes.
+RC_FLAGS    := -c 65001 -I. -Iresources '-DTIDEGATE_VERSION=\"$(VERSION)\"' \
+               -DTIDEGATE_VERSION_NUMBERS=$(VERSION_NUMBERS)
+
+SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ifeq ($(OS),Windows_NT)
+SANITIZE    :=
+endif
+HOST_CFLAGS := $(COMMON_CFLAGS) -O1 -g
+
+# Imports appear only for what is called: these lists are what may be called.
+CORE_LIBS := -lwbemuuid -lole32 -loleaut32 -luuid -lrpcrt4 -lwtsapi32 -lshell32 -lshlwapi \
+             -liphlpapi -lws2_32 -ladvapi32 -lntdll
+TRAY_LIBS := -lcomctl32 -lcomdlg32 -ldwmapi -lgdi32 -luser32
+
+# --- What there is --------------------------------------------------------------------------------
+
+objects = $(patsubst %.c,build/$(1)/%.o,$(2))
+
+CORE      := $(wildcard core/*/*.c)
+CORE_HOST := $(filter-out core/win32/%,$(CORE))
+APP       := $(wildcard app/*.c)
+UNIT      := $(wildcard tests/*.c tests/unit/*.c)
+WIN_TESTS := $(wildcard tests/win32/*.c)
+FUZZ      := $(wildcard tests/fuzz/fuzz_*.c)
+RESOURCES := $(wildcard resources/* resources/*/*)
+C_FILES   := $(wildcard $(foreach dir,app app/* core core/* tests tests/* tests/*/*,$(dir)/*.[ch]))
+
+PROGRAMS     := build/tidegate.exe build/tidegate-service.exe build/tidegatectl.exe
+TRAY_OBJECTS    := $(call objects,win,$(wildcard app/tray/*.c)) \
+                   $(patsubst %.rc,build/win/%.res,$(wildcard resources/tidegate.rc))
+SERVICE_OBJECTS := $(call objects,win,$(wildcard app/service/*.c)) \
+                   $(patsubst %.rc,build/win/%.res,$(wildcard resources/service.rc))
+CTL_OBJECTS     := $(call objects,win,$(wildcard app/ctl/*.c)) \
+                   $(patsubst %.rc,build/win/%.res,$(wildcard resources/ctl.rc))
+WIN_TEST_OBJECTS := $(call objects,win,$(WIN_TESTS)) $(filter %.res,$(TRAY_OBJECTS))
+WIN_LIBRARIES   := build/win/libapp.a build/win/libcore.a
+
+# --- Packages (Debian) ----------------------------------------------------------------------------
+
+BUILD_PACKAGES := gcc-mingw-w64-x86-64 npm
+TEST_PACKAGES  := gcc libc6-dev check pkg-config cmake wine wine64 xvfb xauth universal-ctags \
+                  clang-format
+LAB_PACKAGES   := $(TEST_PACKAGES) python3 xdotool imagemagick x11-utils iproute2 procps curl \
+                  nsis osslsigncode icoutils librsvg2-bin fonts-dejavu-core fonts-noto-cjk
+SETUP_BUILD    := build/.setup-build
+SETUP_TEST     := build/.setup-test
+SETUP_LAB      := build/.setup-lab
+
+# Installs those of the packages $(1) that are missing. npm counts as present when the command is:
+# a machine with Node from elsewhere must not get Debian's beside it.
+define install_packages
+	$(Q)mkdir -p $(@D); \
+	if ! command -v dpkg-query >/dev/null; then \
+	    echo "not Debian, so nothing is installed; needed: $(1)"; touch $@; exit 0; \
+	fi; \
+	missing=; \
+	for package in $(1); do \
+	    if [ $$package = npm ] && command -v npm >/dev/null; then continue; fi; \
+	    case $$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null) in \
+	    installed*) ;; \
+	    *) missing="$$missing $$package" ;; \
+	    esac; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    if [ "$$(id -u)" != 0 ]; then \
+	        echo "These packages are missing. As root:"; \
+	        echo "  apt-get update && apt-get install --no-install-recommends$$missing"; \
+	        exit 1; \
+	    fi; \
+	    echo "installing$$missing"; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    { apt-get -qq update && apt-get -qq -y -o DPkg::Lock::Timeout=120 install \
+	        --no-install-recommends $$missing; } >$@.log 2>&1 || { tail -n 20 $@.log; exit 1; }; \
+	fi; \
+	touch $@
+endef
+
+ifeq ($(OS),Windows_NT)
+$(SETUP_BUILD) $(SETUP_TEST) $(SETUP_LAB):
+	$(Q)mkdir -p $(@D) && touch $@
+else
+$(SETUP_BUILD): Makefile
+	$(call install_packages,$(BUILD_PACKAGES))
+# One after the other: apt has one lock.
+$(SETUP_TEST): Makefile | $(SETUP_BUILD)
+	$(call install_packages,$(TEST_PACKAGES))
+$(SETUP_LAB): Makefile | $(SETUP_TEST)
+	$(call install_packages,$(LAB_PACKAGES))
+endif
+
+# --- Third party: pinned, checked, never committed ------------------------------------------------
+
+THIRD_PARTY   := build/third_party
+SQLITE_NPM    := better-sqlite3-12.11.1
+SQLITE_SHA256 := ebf0ed75a7a59dbcb3b24bbd014ef49d9f15bc328e4adcbf516f2a8fadfa2835
+CHECK_VERSION := 0.15.2
+CHECK_SHA256  := 8451b68ac5d6f3157b24f22eceff575bcf566264f6d78f3852f89d4e08cf42e1
+
+SQLITE_FLAGS := -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=1 -DSQLITE_DEFAULT_MEMSTATUS=0 \
+    -DSQLITE_TRUSTED_SCHEMA=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_ENABLE_API_ARMOR \
+    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE
+
+ifeq ($(OS),Windows_NT)
+WIN_SQLITE   =
+HOST_SQLITE  =
+SQLITE_LIBS  = $(shell pkg-config --static --libs sqlite3)
+WIN_CHECK    =
+CHECK_CFLAGS = $(shell pkg-config --cflags check)
+CHECK_LIBS   = $(shell pkg-config --static --libs check)
+else
+SQLITE_H    := $(THIRD_PARTY)/sqlite3/sqlite3.h
+WIN_SQLITE  := build/win/sqlite3.o
+HOST_SQLITE := build/host/sqlite3.o
+SQLITE_LIBS :=
+WIN_CHECK   := $(THIRD_PARTY)/check/libcheck.a
+CHECK_CFLAGS := -I$(THIRD_PARTY)/check
+CHECK_LIBS   := $(WIN_CHECK) -lpthread
+endif
+
+# npm is only the carrier here: the package holds the SQLite amalgamation.
+$(THIRD_PARTY)/$(SQLITE_NPM).tgz: | $(SETUP_BUILD)
+	$(call say,FETCH,$(@F))
+	$(Q)mkdir -p $(@D)/download
+	$(Q)npm pack --silent --pack-destination $(@D)/download $(subst 3-,3@,$(SQLITE_NPM)) >/dev/null
+	$(Q)echo '$(SQLITE_SHA256)  $(@D)/download/$(@F)' | sha256sum --check --quiet
+	$(Q)mv $(@D)/download/$(@F) $@
+
+$(THIRD_PARTY)/sqlite3/sqlite3.h: $(THIRD_PARTY)/$(SQLITE_NPM).tgz
+	$(Q)mkdir -p $(@D)
+	$(Q)tar -xzmf $< -C $(@D) --strip-components=3 package/deps/sqlite3/sqlite3.c \
+	    package/deps/sqlite3/sqlite3.h
+$(THIRD_PARTY)/sqlite3/sqlite3.c: $(THIRD_PARTY)/sqlite3/sqlite3.h ;
+
+build/win/sqlite3.o: $(THIRD_PARTY)/sqlite3/sqlite3.c | $(SETUP_BUILD)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) -w -O2 -g -ffunction-sections -fdata-sections \
+	    -ffile-prefix-map=$(CURDIR)=. $(SQLITE_FLAGS) -c $< -o $@
+
+# Without sanitizers, which would take three times as long.
+build/host/sqlite3.o: $(THIRD_PARTY)/sqlite3/sqlite3.c | $(SETUP_TEST)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) -w -O1 -g $(SQLITE_FLAGS) -c $< -o $@
+
+# Check's source from Debian, by a private copy of this machine's own package sources that asks for
+# deb-src; the system's lists stay as they are. A source without deb-src may fail to update: what
+# counts is the checksum.
+APT_PRIVATE = -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=$(CURDIR)/$(@D)/apt/parts \
+    -o Dir::State::Lists=$(CURDIR)/$(@D)/apt/lists -o Dir::Cache::PkgCache= \
+    -o Dir::Cache::SrcPkgCache= -o APT::Sandbox::User=root
+$(THIRD_PARTY)/check_$(CHECK_VERSION).orig.tar.gz: | $(SETUP_TEST)
+	$(call say,FETCH,$(@F))
+	$(Q)rm -rf $(@D)/apt $(@D)/download/check_*
+	$(Q)mkdir -p $(@D)/download $(@D)/apt/parts $(@D)/apt/lists/partial
+	$(Q)for file in /etc/apt/sources.list.d/*.sources; do [ ! -f "$$file" ] || \
+	    sed 's/^Types:.*/Types: deb-src/' "$$file" >"$(@D)/apt/parts/$${file##*/}"; done
+	$(Q)for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do [ ! -f "$$file" ] || \
+	    sed -nE 's/^[[:space:]]*deb(-src)?([[:space:]])/deb-src\2/p' "$$file" \
+	    | sort -u >"$(@D)/apt/parts/$${file##*/}"; done
+	$(Q)apt-get -qq $(APT_PRIVATE) update >$@.log 2>&1 || true
+	$(Q)cd $(@D)/download && apt-get -qq $(APT_PRIVATE) source --download-only check \
+	    >>../$(@F).log 2>&1 || { tail -n 20 ../$(@F).log; exit 1; }
+	$(Q)echo '$(CHECK_SHA256)  $(@D)/download/$(@F)' | sha256sum --check --quiet
+	$(Q)mv $(@D)/download/$(@F) $@
+
+# The header says "printf" where our stdio is "gnu_printf" (__USE_MINGW_ANSI_STDIO).
+$(THIRD_PARTY)/check/libcheck.a: $(THIRD_PARTY)/check_$(CHECK_VERSION).orig.tar.gz | $(SETUP_TEST)
+	$(call say,BUILD,$@)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/source $(@D)/build
+	$(Q)tar -xzf $< -C $(@D)/source --strip-components=1
+	$(Q){ cmake -S $(@D)/source -B $(@D)/build -DCMAKE_SYSTEM_NAME=Windows \
+	    -DCMAKE_C_COMPILER=$(WIN_CC) -DCMAKE_C_FLAGS='-D__USE_MINGW_ANSI_STDIO=1 -w' \
+	    -DCMAKE_BUILD_TYPE=Release -DCHECK_ENABLE_TESTS=OFF \
+	    && cmake --build $(@D)/build --target check; } >$(@D)/log 2>&1 \
+	    || { tail -n 20 $(@D)/log; exit 1; }
+	$(Q)cp $(@D)/build/check_stdint.h $(@D)/
+	$(Q)sed 's/CK_ATTRIBUTE_FORMAT(printf,/CK_ATTRIBUTE_FORMAT(gnu_printf,/' \
+	    $(@D)/build/src/check.h >$(@D)/check.h
+	$(Q)cp $(@D)/build/src/libcheck.a $@
+
+# --- The programs ---------------------------------------------------------------------------------
+
+build/win/%.o: %.c Makefile | $(SETUP_BUILD) $(SQLITE_H)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_CFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
+
+# windres writes no dependencies: any file of the folder may be a part of it.
+build/win/%.res: %.rc $(RESOURCES) Makefile | $(SETUP_BUILD)
+	$(call say,WINDRES,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WINDRES) $(RC_FLAGS) -O coff $< $@
+
+build/win/libcore.a: $(call objects,win,$(CORE))
+build/win/libapp.a: $(call objects,win,$(APP))
+$(WIN_LIBRARIES): Makefile | $(SETUP_BUILD)
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && rm -f $@
+	$(Q)$(WIN_AR) rcsD $@ $(filter %.o,$^)
+
+# With symbols, and a map; what is shipped is the stripped copy. (-p keeps the linker's zero time
+# stamp, else strip would write today's.)
+build/symbols/tidegate.exe: $(TRAY_OBJECTS) $(WIN_LIBRARIES)
+build/symbols/tidegate.exe: LINK := -mwindows -municode
+build/symbols/tidegate.exe: LIBS := $(TRAY_LIBS) $(CORE_LIBS)
+build/symbols/tidegate-service.exe: $(SERVICE_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
+build/symbols/tidegate-service.exe: LINK := -mconsole -municode
+build/symbols/tidegate-service.exe: LIBS = $(SQLITE_LIBS) $(CORE_LIBS)
+build/symbols/tidegatectl.exe: $(CTL_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
+build/symbols/tidegatectl.exe: LINK := -mconsole -municode
+build/symbols/tidegatectl.exe: LIBS = $(SQLITE_LIBS) $(CORE_LIBS)
+
+$(PROGRAMS:build/%=build/symbols/%): Makefile
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) $(LINK) -Wl,-Map=$@.map -o $@ $(filter-out Makefile,$^) $(LIBS)
+
+$(PROGRAMS): build/%: build/symbols/%
+	$(call say,STRIP,$@)
+	$(Q)$(WIN_STRIP) -p -o $@ $< && touch $@
+
+all: $(PROGRAMS) ## the three programs (default)
+
+# --- Tests ----------------------------------------------------------------------------------------
+
+# Test suites export a function each, which no header declares.
+build/host/tests/unit/%.o build/win/tests/win32/%.o: WARN += -Wno-missing-prototypes
+
+build/host/%.o: %.c Makefile | $(SETUP_TEST) $(SQLITE_H)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(SANITIZE) $(WARN) -c $< -o $@
+
+build/host/test-unit$(HOST_EXE): $(call objects,host,$(CORE_HOST) $(UNIT)) $(HOST_SQLITE)
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ $$(pkg-config --libs check) $(SQLITE_LIBS) -lm
+
+# Each test is a process of its own under a time limit of Check's; this one is for the whole.
+test-unit: build/host/test-unit$(HOST_EXE) ## the core, natively under ASan and UBSan
+	$(Q)UBSAN_OPTIONS=print_stacktrace=1 timeout 600 $<
+
+$(call objects,win,$(WIN_TESTS)): WIN_CFLAGS += $(CHECK_CFLAGS)
+$(call objects,win,$(WIN_TESTS)): | $(WIN_CHECK)
+build/test-win32.exe: $(WIN_TEST_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
+	$(call say,LINK,$@)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -o $@ $^ $(CHECK_LIBS) $(SQLITE_LIBS) \
+	    $(TRAY_LIBS) $(CORE_LIBS)
+
+# A new prefix for each run, and nothing of Wine left running after it.
+WINE_TEST_ENV = WINEPREFIX=$(CURDIR)/build/wine-test WINEDEBUG=-all \
+    WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe='
+test-win32: build/test-win32.exe | $(SETUP_TEST) ## core/win32 and the resources, under Wine
+ifeq ($(OS),Windows_NT)
+	$(Q)timeout 300 $<
+else
+	$(Q)rm -rf build/wine-test
+	$(Q)export $(WINE_TEST_ENV); status=0; \
+	timeout -k 5 120 wineboot -i >build/wine-test.log 2>&1 || { cat build/wine-test.log; exit 1; }; \
+	timeout -k 5 300 xvfb-run -a -s '-screen 0 1280x800x24' $(WINE) $< || status=$$?; \
+	wineserver -k || true; exit $$status
+endif
+
+test-e2e: all lab ## whole programs in the lab: real clicks, real traffic
+	$(Q)python3 tests/e2e/run.py
+
+# Built in parallel under -j, run one after the other; each part runs even if an earlier one fails.
+test: all lab build/host/test-unit$(HOST_EXE) build/test-win32.exe ## everything, as CI runs it
+	$(Q)$(MAKE) --no-print-directory -k ONE_BY_ONE=1 test-unit test-win32 test-e2e
+
+# --- The lab --------------------------------------------------------------------------------------
+
+# Appends what it builds to LAB; may use the variables above.
+LAB :=
+-include tests/lab/lab.mk
+
+ifneq ($(LAB),)
+$(LAB): | $(SETUP_LAB)
+endif
+lab: $(LAB) | $(SETUP_LAB) ## the small Windows to test against
+
+demo: all lab ## set up, build, and forward real traffic in the lab
+	$(Q)python3 tests/e2e/demo.py
+
+screenshots: all lab ## pictures of every window into build/screenshots
+	$(Q)python3 tests/e2e/screenshots.py
+
+bench: all lab ## measure speed, memory and wake-ups
+	$(Q)python3 tests/bench/run.py
+
+# --- Fuzzing --------------------------------------------------------------------------------------
+
+# tests/fuzz/fuzz_*.c define LLVMFuzzerTestOneInput; the other files there (driver.c) hold a main
+# that mutates blindly, for machines without clang. Corpora: tests/fuzz/corpus/NAME/.
+
+FUZZ_SECONDS ?= 60
+ifneq ($(shell command -v clang 2>/dev/null),)
+FUZZ_CC     := clang
+FUZZ_CFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_LINK   := -fsanitize=fuzzer,address,undefined
+FUZZ_DRIVER :=
+else
+FUZZ_CC     := $(HOST_CC)
+FUZZ_CFLAGS := $(SANITIZE)
+FUZZ_LINK   := $(SANITIZE)
+FUZZ_DRIVER := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
+endif
+
+build/fuzz/%.o: %.c Makefile | $(SETUP_TEST) $(SQLITE_H)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_CFLAGS) -c $< -o $@
+
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(FUZZ))
+$(FUZZERS): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(HOST_SQLITE) \
+    $(call objects,fuzz,$(CORE_HOST) $(FUZZ_DRIVER))
+	$(call say,LINK,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_LINK) -o $@ $^ -lm
+
+fuzz: $(FUZZERS) ## fuzz each decoder for FUZZ_SECONDS (60)
+	$(Q)for fuzzer in $^; do \
+	    name=$${fuzzer##*/fuzz_}; \
+	    mkdir -p build/fuzz/corpus/$$name tests/fuzz/corpus/$$name && echo "$$name" \
+	    && $$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name tests/fuzz/corpus/$$name \
+	        >build/fuzz/$$name.log 2>&1 || { tail -n 30 build/fuzz/$$name.log; exit 1; }; \
+	    grep -E 'stat::number_of_executed_units|executed' build/fuzz/$$name.log | tail -n 1; \
+	done
+
+# --- Checks of the source -------------------------------------------------------------------------
+
+lint: | $(SETUP_TEST) $(SQLITE_H) ## layers, headers alone, resource IDs, banned calls, sizes
+	$(Q)HOST_CC='$(HOST_CC) $(filter-out -M%,$(HOST_CFLAGS))' \
+	    WIN_CC='$(WIN_CC) $(filter-out -M%,$(WIN_CFLAGS)) $(CHECK_CFLAGS)' tests/lint.sh
+
+format: | $(SETUP_TEST) ## lay out the code by .clang-format
+	$(Q)clang-format -i $(C_FILES)
+
+format-check: | $(SETUP_TEST) ## is it laid out so?
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
+
+build/analyze/%.o: %.c Makefile | $(SETUP_TEST) $(SQLITE_H)
+	$(call say,ANALYZE,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fanalyzer -c $< -o $@
+
+analyze: $(call objects,analyze,$(CORE_HOST)) ## gcc's analyzer, and cppcheck where it is installed
+	$(Q)if command -v cppcheck >/dev/null; then cppcheck --quiet --std=c11 --error-exitcode=1 \
+	    --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem -I. $(CORE_HOST); fi
+
+build/coverage/%.o: %.c Makefile | $(SETUP_TEST) $(SQLITE_H)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(COMMON_CFLAGS) -O0 -g --coverage -c $< -o $@
+
+build/coverage/test-unit: $(call objects,coverage,$(CORE_HOST) $(UNIT)) $(HOST_SQLITE)
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) --coverage -o $@ $^ $$(pkg-config --libs check) -lm
+
+coverage: build/coverage/test-unit ## which lines of the core the unit tests reach
+	$(Q)find build/coverage -name '*.gcda' -delete
+	$(Q)timeout 600 $< >build/coverage/log || { cat build/coverage/log; exit 1; }
+	$(Q)for file in $(CORE_HOST); do \
+	    gcov -n -o build/coverage/$${file%/*} $$file 2>/dev/null \
+	    | awk -v file=$$file '$$1 == "File" { mine = $$2 == "\047" file "\047" } \
+	        mine && /^Lines executed/ { sub(/.*:/, ""); print file ": " $$0; exit }'; \
+	done | awk -F '[:% ]+' '{ print; lines += $$NF; hit += $$NF * $$2 / 100 } \
+	    END { if (lines) printf "all: %.2f%% of %d\n", hit * 100 / lines, lines }'
+
+# --- The installer --------------------------------------------------------------------------------
+
+INSTALLER := build/tidegate-$(VERSION)-setup.exe
+$(INSTALLER): $(PROGRAMS) $(wildcard installer/* LICENSE) Makefile | $(SETUP_LAB)
+	$(call say,NSIS,$@)
+	$(Q)makensis -V2 -DVERSION=$(VERSION) -DTOP=$(CURDIR) -DBUILD=$(CURDIR)/build \
+	    -DOUTPUT=$(CURDIR)/$@ installer/tidegate.nsi
+
+ifneq ($(wildcard installer/tidegate.nsi),)
+installer: $(INSTALLER) ## build/tidegate-VERSION-setup.exe
+else
+installer:
+	@echo "there is no installer/tidegate.nsi"; exit 1
+endif
+
+ifdef ONE_BY_ONE
+.NOTPARALLEL:
+endif
+
+# --- The rest -------------------------------------------------------------------------------------
+
+setup: $(SETUP_LAB) $(SQLITE_H) $(WIN_CHECK) ## install and fetch what is missing, and no more
+
+clean: ## remove what was built; what was fetched stays
+	$(Q)rm -rf $(filter-out $(THIRD_PARTY),$(wildcard build/* build/.setup-*))
+
+distclean: ## remove what was fetched, too
+	$(Q)rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+.PHONY: all demo test test-unit test-win32 test-e2e lab screenshots bench fuzz lint format \
+    format-check analyze coverage installer setup clean distclean help
+
+OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))
+ifneq ($(OBJECT_FOLDERS),)
+-include $(shell find $(OBJECT_FOLDERS) -name '*.d')
+endif
