@@ -1,0 +1,139 @@
+/*
+ * States and reasons in words.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/model/rule_status.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int severity;
+} states[RULE_STATE_COUNT] = {
+    [RULE_STATE_OFF] = {"off", 0},
+    [RULE_STATE_ACTIVE] = {"active", 1},
+    [RULE_STATE_NOT_NEEDED] = {"not-needed", 2},
+    [RULE_STATE_APPLYING] = {"applying", 3},
+    [RULE_STATE_WAITING] = {"waiting", 4},
+    [RULE_STATE_BLOCKED] = {"blocked", 5},
+    [RULE_STATE_CONFLICT] = {"conflict", 6},
+    [RULE_STATE_FAILED] = {"failed", 7},
+};
+
+/* %s is the subject. What is wrong, then what to do. */
+static const struct {
+    const char *name;
+    const char *sentence;
+} reasons[REASON_COUNT] = {
+    [REASON_NONE] = {"none", ""},
+    [REASON_PAUSED] = {"paused",
+                       "All forwards of this user are paused. Resume them to use it."},
+    [REASON_OWNER_SIGNED_OUT] = {"owner-signed-out",
+                                 "Its owner is not signed in to Windows, so "
+                                 "that user's WSL does not run."},
+    [REASON_WSL_NOT_RUNNING] = {"wsl-not-running",
+                                "WSL is not running. It forwards again once WSL starts."},
+    [REASON_ADDRESS_UNKNOWN] = {"address-unknown", "WSL's address is not known yet: %s"},
+    [REASON_MODE_NOT_NAT] = {"mode-not-nat",
+                             "WSL's networking mode is %s, where nothing is forwarded."},
+    [REASON_FOREIGN_ENTRY] = {"foreign-entry",
+                              "Another program's portproxy entry stands there: %s. Take it "
+                              "over, or choose another port."},
+    [REASON_FOREIGN_EQUAL] = {"foreign-equal",
+                              "It works through an entry that someone else made: %s. Take it "
+                              "over to have Tidegate look after it."},
+    [REASON_FOREIGN_KEEPS_OPEN] = {"foreign-keeps-open",
+                                   "Another program's entry keeps this port open: %s. Take it "
+                                   "over to close it."},
+    [REASON_CHANGED_BACK] = {"changed-back",
+                             "Another program keeps changing this entry: %s. Stop that program "
+                             "or its script, then reconcile."},
+    [REASON_OTHER_RULE] = {"other-rule",
+                           "It listens at the same place as %s. Turn one of the two off."},
+    [REASON_PORT_IN_USE] = {"port-in-use",
+                            "The port is in use by %s. Stop that program or choose another "
+                            "port."},
+    [REASON_PORT_EXCLUDED] = {"port-excluded",
+                              "Windows has reserved the ports %s. Choose another port."},
+    [REASON_NOT_LISTENING] =
+        {"not-listening", "The IP Helper service does not listen on the port although it "
+                          "was told to. Another program or a reserved port range may be "
+                          "in the way."},
+    [REASON_IP_HELPER_STOPPED] = {"ip-helper-stopped",
+                                  "Windows' IP Helper service is stopped. Start it."},
+    [REASON_IP_HELPER_DISABLED] = {"ip-helper-disabled",
+                                   "Windows' IP Helper service is disabled. Set its start type "
+                                   "to automatic and start it."},
+    [REASON_FIREWALL_PENDING] = {"firewall-pending",
+                                 "Waiting for Windows Firewall to take the rule."},
+    [REASON_FIREWALL_FAILED] =
+        {"firewall-failed", "Windows Firewall refused the rule: %s. It is tried again."},
+    [REASON_FIREWALL_CHANGED] = {"firewall-changed",
+                                 "Somebody changed or disabled the firewall rule '%s'. Delete "
+                                 "it in Windows Firewall to have it made again."},
+    [REASON_FIREWALL_OVERRIDDEN] = {"firewall-overridden",
+                                    "Group Policy makes Windows Firewall ignore rules of this "
+                                    "PC. Ask your administrator."},
+    [REASON_FIREWALL_BLOCK_ALL] = {"firewall-block-all",
+                                   "Windows Firewall blocks all incoming connections on the "
+                                   "current network. Turn that off in Windows Security."},
+    [REASON_PROFILE_MISMATCH] =
+        {"profile-mismatch",
+         "The current network is %s, which the rule does not allow. Make "
+         "the network private or allow that kind in the rule."},
+    [REASON_LISTEN_ADDRESS_ABSENT] = {"listen-address-absent",
+                                      "This PC does not have the address %s now."},
+    [REASON_INTERFACE_NO_ADDRESS] = {"interface-no-address",
+                                     "The network interface '%s' has no address now."},
+    [REASON_CONNECT_IS_THIS_PC] = {"connect-is-this-pc",
+                                   "The connect address %s is this PC itself, so the connection "
+                                   "would go in a circle. Choose another address."},
+    [REASON_TOO_MANY_ENTRIES] = {"too-many-entries",
+                                 "All rules together would need more than %s portproxy entries. "
+                                 "Turn some off."},
+    [REASON_NOTHING_LISTENS] = {"nothing-listens",
+                                "Nothing listens on port %s inside WSL now."},
+    [REASON_ACCESS_DENIED] = {"access-denied", "Windows denied access: %s"},
+    [REASON_WRITE_FAILED] = {"write-failed", "Windows refused the change: %s. It is tried "
+                                             "again."},
+    [REASON_STORE_FAILED] =
+        {"store-failed", "Tidegate's database cannot be written: %s. It is tried again."},
+};
+
+const char *rule_state_name(enum rule_state state)
+{
+    assert(state < RULE_STATE_COUNT);
+    return states[state].name;
+}
+
+const char *reason_name(enum reason reason)
+{
+    assert(reason < REASON_COUNT);
+    return reasons[reason].name;
+}
+
+int rule_state_severity(enum rule_state state)
+{
+    assert(state < RULE_STATE_COUNT);
+    return states[state].severity;
+}
+
+void rule_status_explain(const struct rule_status *status, struct text *out)
+{
+    const enum reason reason =
+        status->reason != REASON_NONE ? status->reason : status->warning;
+    const char *sentence = reasons[reason].sentence;
+    const char *subject = strstr(sentence, "%s");
+    char before[160];
+
+    if (subject == NULL) {
+        text_append(out, sentence);
+        return;
+    }
+    memcpy(before, sentence, (size_t)(subject - sentence));
+    before[subject - sentence] = '\0';
+    text_append(out, before);
+    text_append(out, status->subject);
+    text_append(out, subject + 2);
+}

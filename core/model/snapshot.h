@@ -1,0 +1,73 @@
+/*
+ * What Windows and WSL really hold at one moment: the observed side of a reconcile.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_MODEL_SNAPSHOT_H
+#define TIDEGATE_MODEL_SNAPSHOT_H
+
+#include "core/model/adapter.h"
+#include "core/model/firewall_rule.h"
+#include "core/model/portproxy.h"
+#include "core/wsl/wsl.h"
+
+#define PROGRAM_NAME_SIZE 64
+
+/* One listening TCP socket of this PC. */
+struct listener {
+    struct address address;
+    uint16_t port;
+    uint32_t process_id; /* 0 when Windows does not say */
+};
+
+struct listener_list {
+    struct listener *items;
+    size_t count, capacity;
+};
+
+/* The IP Helper service (iphlpsvc), which owns every portproxy listener. */
+struct ip_helper {
+    bool installed;
+    bool running;
+    bool disabled;       /* start type */
+    uint32_t process_id; /* when running */
+};
+
+/* A firewall call for one of our rules that failed, kept until it succeeds. */
+struct firewall_failure {
+    char name[FIREWALL_NAME_SIZE];
+    uint32_t os_code;
+};
+
+/* The firewall as its own thread last read it; Windows may take minutes to answer, so
+ * this may be older than the rest (tailscale issue 785). */
+struct firewall_state {
+    bool known;                /* false until the first reading */
+    bool busy;                 /* changes handed over and not yet done or failed */
+    unsigned current_profiles; /* PROFILE_ bits of the networks connected now; 0 unknown */
+    unsigned enabled_profiles;   /* where the firewall is on */
+    unsigned block_all_profiles; /* "block all incoming connections" */
+    bool overridden_by_policy; /* local rules do not count: LocalPolicyModifyState, merge off */
+    struct firewall_rule_list rules; /* of our grouping or names; both when a name is doubled */
+    struct firewall_failure *failures;
+    size_t failure_count;
+};
+
+struct snapshot {
+    struct portproxy_list portproxy; /* well-formed values of the four tables */
+    size_t malformed_count;          /* values that are not; never touched */
+    struct listener_list listeners;
+    struct adapter_list adapters;
+    struct ip_helper ip_helper;
+    struct firewall_state firewall;
+    struct wsl_machine wsl_machine;
+    struct wsl_trace_list wsl_traces; /* one for each loaded user hive */
+};
+
+void snapshot_clear(struct snapshot *snapshot);
+
+/* The process that listens where `key` wants to: first a socket on the same address,
+ * else the wildcard of the family. Borrowed, or NULL. */
+const struct listener *listener_list_find(const struct listener_list *list,
+                                          const struct address *address, uint16_t port);
+
+#endif
