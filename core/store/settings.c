@@ -1,0 +1,137 @@
+/*
+ * Settings as words.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/store/settings.h"
+
+#include "core/base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum setting { WHEN_WSL_STOPS, ALLOW_WIDENING, ALLOWED_USERS };
+
+static const char *const keys[SETTING_COUNT] = {
+    [WHEN_WSL_STOPS] = "when-wsl-stops",
+    [ALLOW_WIDENING] = "allow-widening",
+    [ALLOWED_USERS] = "allowed-users",
+};
+
+const char *setting_key(size_t index)
+{
+    assert(index < SETTING_COUNT);
+    return keys[index];
+}
+
+static void format_users(const struct settings *settings, struct text *out)
+{
+    for (size_t i = 0; i < settings->allowed_user_count; i++) {
+        text_append(out, i > 0 ? "," : "");
+        text_append(out, settings->allowed_users[i].text);
+    }
+}
+
+void setting_format(const struct settings *settings, size_t index,
+                    char out[SETTING_VALUE_SIZE])
+{
+    struct text text = text_over(out, SETTING_VALUE_SIZE);
+
+    assert(index < SETTING_COUNT);
+    switch ((enum setting)index) {
+    case WHEN_WSL_STOPS:
+        text_append(&text, settings->withdraw_when_stopped ? "withdraw" : "keep");
+        break;
+    case ALLOW_WIDENING:
+        text_append(&text, settings->users_may_widen ? "on" : "off");
+        break;
+    case ALLOWED_USERS:
+        format_users(settings, &text);
+        break;
+    }
+}
+
+/* The accepted form comes before the value, which may be long enough to be cut. */
+static bool refuse(const char *key, const char *value, const char *form, struct error *err)
+{
+    return error_set(err, ERR_INVALID, "setting %s: must be %s, not '%s'", key, form,
+                     value);
+}
+
+/* One of two words. */
+static bool parse_choice(const char *value, const char *word_if_false,
+                         const char *word_if_true, bool *out)
+{
+    const bool is_true = strcmp(value, word_if_true) == 0;
+
+    if (!is_true && strcmp(value, word_if_false) != 0)
+        return false;
+    *out = is_true;
+    return true;
+}
+
+/* Takes the SID up to the next comma, without the blanks around it, and moves `at` behind the
+ * comma or to the end. */
+static bool take_user(const char **at, struct user_sid *out)
+{
+    const char *start = *at + strspn(*at, " ");
+    size_t length = strcspn(start, ",");
+
+    *at = start + length + (start[length] == ',' ? 1 : 0);
+    while (length > 0 && start[length - 1] == ' ')
+        length--;
+    if (length >= sizeof out->text)
+        return false;
+    memcpy(out->text, start, length);
+    out->text[length] = '\0';
+    return user_sid_is_valid(out->text);
+}
+
+static bool parse_users(const char *value, struct settings *settings)
+{
+    struct settings parsed = {0};
+    const char *at = value + strspn(value, " ");
+
+    while (*at != '\0') {
+        if (parsed.allowed_user_count == SETTINGS_USER_CAPACITY ||
+            !take_user(&at, &parsed.allowed_users[parsed.allowed_user_count]))
+            return false;
+        parsed.allowed_user_count++;
+    }
+    memcpy(settings->allowed_users, parsed.allowed_users, sizeof parsed.allowed_users);
+    settings->allowed_user_count = parsed.allowed_user_count;
+    return true;
+}
+
+static bool find(const char *key, enum setting *out)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (strcmp(keys[i], key) == 0) {
+            *out = (enum setting)i;
+            return true;
+        }
+    return false;
+}
+
+bool setting_parse(struct settings *settings, const char *key, const char *value,
+                   struct error *err)
+{
+    enum setting setting;
+
+    if (!find(key, &setting))
+        return error_set(err, ERR_NOT_FOUND,
+                         "there is no setting '%s'; there are %s, %s and %s", key,
+                         keys[WHEN_WSL_STOPS], keys[ALLOW_WIDENING], keys[ALLOWED_USERS]);
+    switch (setting) {
+    case WHEN_WSL_STOPS:
+        return parse_choice(value, "keep", "withdraw", &settings->withdraw_when_stopped) ||
+               refuse(key, value, "keep or withdraw", err);
+    case ALLOW_WIDENING:
+        return parse_choice(value, "off", "on", &settings->users_may_widen) ||
+               refuse(key, value, "off or on", err);
+    case ALLOWED_USERS:
+        return parse_users(value, settings) ||
+               refuse(key, value,
+                      "a comma list of at most 16 SIDs like S-1-5-21-1-2-3-1001", err);
+    }
+    return false;
+}

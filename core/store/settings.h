@@ -1,0 +1,35 @@
+/*
+ * Machine-wide settings of the service.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_STORE_SETTINGS_H
+#define TIDEGATE_STORE_SETTINGS_H
+
+#include "core/base/error.h"
+#include "core/model/rule.h"
+
+#define SETTINGS_USER_CAPACITY 16
+
+struct settings {
+    /* "when-wsl-stops": keep (default) | withdraw */
+    bool withdraw_when_stopped;
+    /* "allow-widening": off (default) | on. On: users who may change rules at all need no
+     * administrator for requests that open more. */
+    bool users_may_widen;
+    /* "allowed-users": comma list of SIDs (default empty). Administrators always may. */
+    struct user_sid allowed_users[SETTINGS_USER_CAPACITY];
+    size_t allowed_user_count;
+};
+
+#define SETTING_COUNT 3
+#define SETTING_VALUE_SIZE (SETTINGS_USER_CAPACITY * USER_SID_SIZE)
+
+/* The key of setting `index` (0..SETTING_COUNT-1); borrowed, static. */
+const char *setting_key(size_t index);
+void setting_format(const struct settings *settings, size_t index,
+                    char out[SETTING_VALUE_SIZE]);
+/* ERR_INVALID names the key, the value and the accepted form; ERR_NOT_FOUND the key. */
+bool setting_parse(struct settings *settings, const char *key, const char *value,
+                   struct error *err) MUST_CHECK;
+
+#endif
