@@ -1,0 +1,178 @@
+/*
+ * The engine's life: opening, events, due times, uninstall.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/engine/engine.h"
+
+#include "core/base/mem.h"
+#include "core/engine/engine_state.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* Waiting helps against a lock; a newer version or somebody else's file stays what it is. */
+static bool is_worth_retrying(const struct error *err)
+{
+    return strstr(err->detail, "locked") != NULL;
+}
+
+static void note_opening(struct engine *engine, enum store_opening opening,
+                         const char *moved_to)
+{
+    struct text notice = TEXT_OVER(engine->notice);
+
+    if (opening == STORE_RECOVERED)
+        text_append_format(&notice,
+                           "The database was damaged; its last good copy was restored. The "
+                           "damaged file is '%s'.",
+                           moved_to);
+    else if (opening == STORE_STARTED_ANEW)
+        text_append_format(&notice,
+                           "The database was damaged and no good copy was found; Tidegate "
+                           "began anew. The damaged file is '%s'.",
+                           moved_to);
+    if (engine->notice[0] != '\0')
+        engine_add_activity(engine, ACTIVITY_PROBLEM, "%s", engine->notice);
+}
+
+bool engine_open_store(struct engine *engine)
+{
+    const struct system *system = engine->system;
+    enum store_opening opening = STORE_OPENED;
+    char moved_to[ENGINE_PATH_SIZE] = "";
+    struct error err = {0};
+    struct text fault;
+
+    if (engine->store != NULL)
+        return true;
+    if (engine->store_is_hopeless)
+        return false;
+    engine->store =
+        store_open(engine->database_path, &opening, moved_to, sizeof moved_to, &err);
+    if (engine->store != NULL) {
+        note_opening(engine, opening, moved_to);
+        return true;
+    }
+    fault = TEXT_OVER(engine->fault);
+    text_append(&fault, err.detail);
+    engine->store_is_hopeless = !is_worth_retrying(&err);
+    if (!engine->store_is_hopeless)
+        schedule_retry(&engine->schedule, system->monotonic_ms(system->self));
+    return false;
+}
+
+void engine_add_activity(struct engine *engine, enum activity_kind kind,
+                         const char *format, ...)
+{
+    const struct system *system = engine->system;
+    struct activity activity = {.time_ms = system->wall_clock_ms(system->self),
+                                .kind = kind};
+    struct text text = TEXT_OVER(activity.text);
+    struct error ignored = {0};
+    va_list args;
+
+    va_start(args, format);
+    text_append_args(&text, format, args);
+    va_end(args);
+    /* A log line that cannot be written must not stop what it tells of. */
+    if (!store_begin(engine->store, &ignored))
+        return;
+    if (!store_add_activity(engine->store, &activity, &ignored)) {
+        store_rollback(engine->store);
+        return;
+    }
+    if (!store_commit(engine->store, &ignored))
+        return;
+}
+
+struct engine *engine_new(const char *database_path, const struct system *system,
+                          const char *version)
+{
+    struct engine *engine = mem_alloc(sizeof *engine);
+
+    engine->system = system;
+    text_copy(engine->database_path, sizeof engine->database_path, database_path);
+    text_copy(engine->version, sizeof engine->version, version);
+    engine->report = report_new();
+    /* A client that saw an earlier run must not mistake this one's reports for those. */
+    engine->report->revision = (uint64_t)system->wall_clock_ms(system->self);
+    engine_open_store(engine);
+    engine_publish(engine, NULL, NULL);
+    schedule_ask(&engine->schedule);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    store_close(engine->store);
+    memory_clear(&engine->memory);
+    report_free(engine->report);
+    wire_writer_clear(&engine->report_bytes);
+    mem_free(engine);
+}
+
+void engine_notify(struct engine *engine, enum engine_event event)
+{
+    (void)event; /* each asks for the same: a pass, which reads everything */
+    schedule_ask(&engine->schedule);
+}
+
+uint32_t engine_due_ms(const struct engine *engine)
+{
+    const struct system *system = engine->system;
+    const uint64_t now_ms = system->monotonic_ms(system->self);
+    const uint32_t passes = schedule_due_ms(&engine->schedule, now_ms);
+    const uint32_t firewall = schedule_due_ms(&engine->firewall_schedule, now_ms);
+
+    return passes < firewall ? passes : firewall;
+}
+
+void engine_work(struct engine *engine)
+{
+    const struct system *system = engine->system;
+
+    if (engine_due_ms(engine) > 0)
+        return;
+    schedule_begin_pass(&engine->firewall_schedule, system->monotonic_ms(system->self));
+    engine_pass(engine);
+}
+
+const struct report *engine_report(const struct engine *engine)
+{
+    return engine->report;
+}
+
+const struct wire_writer *engine_report_bytes(const struct engine *engine)
+{
+    return &engine->report_bytes;
+}
+
+size_t engine_relays(const struct engine *engine, uint32_t *out, size_t capacity)
+{
+    const size_t count = engine->relay_count < capacity ? engine->relay_count : capacity;
+
+    memcpy(out, engine->relays, count * sizeof *out);
+    return count;
+}
+
+bool engine_withdraw_all(struct engine *engine, struct error *err)
+{
+    struct ledger ledger = {0};
+    bool done;
+
+    engine->withdrawing = true;
+    engine_pass(engine);
+    if (engine->store == NULL || engine->fault[0] != '\0')
+        return error_set(err, ERR_STORE, "%s", engine->fault);
+    if (!store_load_ledger(engine->store, &ledger, err))
+        return false;
+    done = ledger.entry_count == 0 && ledger.firewall_rule_count == 0;
+    if (!done)
+        error_set(err, ERR_SYSTEM,
+                  "%zu entries and %zu firewall rules are still to be removed",
+                  ledger.entry_count, ledger.firewall_rule_count);
+    ledger_clear(&ledger);
+    return done;
+}

@@ -1,0 +1,52 @@
+/*
+ * What the engine remembers from pass to pass and no table holds: which VMs it has seen, and which
+ * entries another program keeps removing. Lost with the process, on purpose.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_ENGINE_MEMORY_H
+#define TIDEGATE_ENGINE_MEMORY_H
+
+#include "core/reconcile/apply.h"
+
+#define REWRITES_MAX 3 /* within a minute; then somebody else must stop first */
+#define REWRITES_WINDOW_MS 60000u
+
+struct seen_user {
+    struct user_sid user;
+    char nat_address[WSL_TRACE_SIZE];
+    char vm_ids[WSL_VM_CAPACITY][WSL_VM_ID_SIZE];
+    size_t vm_count;
+    bool seen_running;
+};
+
+struct rewrite {
+    struct portproxy_key key;
+    uint64_t times_ms[REWRITES_MAX]; /* newest first */
+    size_t count;
+};
+
+struct memory {
+    struct seen_user *users;
+    size_t user_count, user_capacity;
+    struct rewrite *rewrites;
+    size_t rewrite_count, rewrite_capacity;
+    struct given_up given_up;
+    bool new_vm; /* a VM was announced that was not known before; the reader resets it */
+};
+
+void memory_clear(struct memory *memory);
+
+/* Takes note of a snapshot and writes what is remembered into its traces (seen_running). */
+void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms);
+
+/* Takes note of the entries that had been removed by somebody and were written again. */
+void memory_note_rewrites(struct memory *memory, const struct plan *plan,
+                          const struct apply_result *result, uint64_t now_ms);
+
+/* Borrowed. */
+const struct given_up *memory_given_up(const struct memory *memory);
+
+/* The user asked for another try. */
+void memory_forgive(struct memory *memory);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * From the outcome of a pass to the report that every client sees.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/base/mem.h"
+#include "core/engine/engine_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_rules(struct report *report, const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->now->rules->count; i++) {
+        report->rules = mem_grow(report->rules, report->rule_count,
+                                 &report->rule_capacity, sizeof *report->rules);
+        report->rules[report->rule_count].rule = outcome->now->rules->items[i];
+        report->rules[report->rule_count].status = status_of_rule(outcome, i);
+        report->rule_count++;
+    }
+}
+
+static struct report_entry *add_entry(struct report *report)
+{
+    report->entries = mem_grow(report->entries, report->entry_count,
+                               &report->entry_capacity, sizeof *report->entries);
+    return &report->entries[report->entry_count++];
+}
+
+/* The rule a foreign entry stands in the way of, or stands in for. */
+static const struct rule *find_rule_behind(const struct outcome *outcome,
+                                           size_t live_index)
+{
+    for (size_t i = 0; i < outcome->desired->entry_count; i++) {
+        const struct entry_drift *drift = &outcome->drift->entries[i];
+
+        if (drift->live_index == live_index &&
+            (drift->kind == DRIFT_CONFLICT || drift->kind == DRIFT_FOREIGN_EQUAL ||
+             drift->kind == DRIFT_KEPT_OPEN))
+            return &outcome->now->rules->items[outcome->desired->entries[i].rule_index];
+    }
+    return NULL;
+}
+
+static void add_entries(struct report *report, const struct world *world,
+                        const struct outcome *outcome)
+{
+    for (size_t i = 0; i < world->snapshot.portproxy.count; i++) {
+        struct report_entry *entry = add_entry(report);
+        const struct owned_entry *owned;
+        const struct rule *behind;
+
+        entry->entry = world->snapshot.portproxy.items[i];
+        owned = ledger_find_entry(&world->ledger, &entry->entry.key);
+        if (owned != NULL && owned_entry_covers(owned, &entry->entry.value)) {
+            entry->owner = ENTRY_OURS;
+            entry->rule_id = owned->rule_id;
+            continue;
+        }
+        entry->owner = ENTRY_FOREIGN;
+        behind = find_rule_behind(outcome, i);
+        if (behind != NULL)
+            entry->rule_id = behind->id;
+    }
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct portproxy_key *left = &((const struct report_entry *)a)->entry.key;
+    const struct portproxy_key *right = &((const struct report_entry *)b)->entry.key;
+
+    if (left->type != right->type)
+        return left->type < right->type ? -1 : 1;
+    if (left->port != right->port)
+        return left->port < right->port ? -1 : 1;
+    return strcmp(left->listen, right->listen);
+}
+
+static void add_users(struct report *report, const struct world *world)
+{
+    for (size_t i = 0; i < world->wsl.count; i++)
+        *LIST_ADD(&report->wsl) = world->wsl.items[i];
+    for (size_t i = 0; i < world->paused.count; i++) {
+        report->paused_users =
+            mem_grow(report->paused_users, report->paused_user_count,
+                     &report->paused_user_capacity, sizeof *report->paused_users);
+        report->paused_users[report->paused_user_count++] = world->paused.items[i];
+    }
+}
+
+static struct report *build(const struct world *world, const struct outcome *outcome)
+{
+    struct report *report = report_new();
+
+    report->ip_helper = world->snapshot.ip_helper;
+    report->firewall_current_profiles = world->snapshot.firewall.current_profiles;
+    report->firewall_known = world->snapshot.firewall.known;
+    report->firewall_busy = world->snapshot.firewall.busy;
+    report->malformed_count = world->snapshot.malformed_count;
+    add_users(report, world);
+    add_rules(report, outcome);
+    add_entries(report, world, outcome);
+    if (report->entry_count > 0)
+        qsort(report->entries, report->entry_count, sizeof *report->entries,
+              compare_entries);
+    return report;
+}
+
+static bool bytes_equal(const struct wire_writer *a, const struct wire_writer *b)
+{
+    return a->size == b->size &&
+           (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
+}
+
+/* Gives the last report a new revision and its bytes. */
+static void stamp(struct engine *engine)
+{
+    const struct system *system = engine->system;
+
+    engine->report->revision++;
+    engine->report->time_ms = system->wall_clock_ms(system->self);
+    wire_writer_clear(&engine->report_bytes);
+    report_encode(engine->report, &engine->report_bytes);
+}
+
+void engine_publish(struct engine *engine, const struct world *world,
+                    const struct outcome *outcome)
+{
+    struct report *last = engine->report;
+    struct report *report = world != NULL ? build(world, outcome) : last;
+    struct wire_writer bytes = {0};
+
+    report->revision = last->revision;
+    report->time_ms = last->time_ms;
+    text_copy(report->fault, sizeof report->fault, engine->fault);
+    text_copy(report->notice, sizeof report->notice, engine->notice);
+    report_encode(report, &bytes);
+    if (report != last) {
+        engine->report = report;
+        report_free(last);
+    }
+    if (!bytes_equal(&bytes, &engine->report_bytes))
+        stamp(engine);
+    wire_writer_clear(&bytes);
+}

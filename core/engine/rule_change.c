@@ -1,0 +1,240 @@
+/*
+ * Checking a changed rule against the others and this PC, and taking over entries.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/engine/rule_change.h"
+
+#include <string.h>
+
+/* A random (version 4) UUID, RFC 9562 §5.4. */
+static bool new_id(const struct system *system, struct rule_id *out, struct error *err)
+{
+    uint8_t random[16];
+    struct text text;
+
+    if (!system->random_bytes(system->self, random, sizeof random, err))
+        return false;
+    random[6] = (uint8_t)((random[6] & 0x0F) | 0x40);
+    random[8] = (uint8_t)((random[8] & 0x3F) | 0x80);
+    text = TEXT_OVER(out->text);
+    for (size_t i = 0; i < sizeof random; i++)
+        text_append_format(
+            &text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", random[i]);
+    return true;
+}
+
+bool rule_change_complete(struct engine *engine, const struct user_sid *user,
+                          const struct rule *existing, struct rule *rule,
+                          struct error *err)
+{
+    if (existing != NULL) {
+        rule->owner = existing->owner;
+        rule->sequence = existing->sequence;
+    } else {
+        rule->owner = *user;
+        rule->sequence = 0;
+        if (!new_id(engine->system, &rule->id, err))
+            return false;
+    }
+    return rule_validate(rule, err) && rule_change_check(engine, rule, err);
+}
+
+static bool check_caps(const struct rule_list *rules, const struct rule *rule,
+                       struct error *err)
+{
+    size_t of_user = 1;
+    size_t entries = rule_port_count(rule);
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *other = &rules->items[i];
+
+        if (rule_id_equals(&other->id, &rule->id))
+            continue;
+        of_user += user_sid_equals(&other->owner, &rule->owner);
+        entries += other->enabled ? rule_port_count(other) : 0;
+    }
+    if (of_user > RULES_PER_USER_MAX)
+        return error_set(err, ERR_INVALID, "rule: a user may have at most %d rules",
+                         RULES_PER_USER_MAX);
+    if (rule->enabled && entries > ENTRIES_MAX)
+        return error_set(err, ERR_INVALID,
+                         "listen port: all enabled rules together would have %zu ports; at "
+                         "most %d are allowed",
+                         entries, ENTRIES_MAX);
+    return true;
+}
+
+static bool check_others(const struct rule_list *rules, const struct rule *rule,
+                         struct error *err)
+{
+    for (size_t i = 0; rule->enabled && i < rules->count; i++) {
+        const struct rule *other = &rules->items[i];
+        char title[RULE_TEXT_SIZE];
+        char listen[RULE_INTERFACE_NAME_SIZE + 16];
+
+        if (!other->enabled || rule_id_equals(&other->id, &rule->id) ||
+            !rule_listens_overlap(other, rule))
+            continue;
+        rule_title(other, title, sizeof title);
+        rule_listen_format(&rule->listen, listen, sizeof listen);
+        if (!user_sid_equals(&other->owner, &rule->owner))
+            return error_set(err, ERR_CONFLICT,
+                             "listen port '%s': another user's rule listens there already",
+                             listen);
+        return error_set(err, ERR_CONFLICT,
+                         "listen port '%s': rule '%s' listens there already", listen,
+                         title);
+    }
+    return true;
+}
+
+static bool check_connect(const struct system *system, const struct rule *rule,
+                          struct error *err)
+{
+    struct snapshot snapshot = {0};
+    char address[ADDRESS_TEXT_SIZE];
+    bool is_own;
+
+    if (rule->connect.kind == CONNECT_WSL)
+        return true;
+    if (!system->observe(system->self, &snapshot, err))
+        return false;
+    is_own = adapter_list_has_address(&snapshot.adapters, &rule->connect.address);
+    snapshot_clear(&snapshot);
+    address_format(&rule->connect.address, address);
+    return !is_own ||
+           error_set(err, ERR_INVALID,
+                     "connect address '%s': is one of this PC's own addresses, so "
+                     "the connection would go in a circle",
+                     address);
+}
+
+bool rule_change_check(struct engine *engine, const struct rule *rule, struct error *err)
+{
+    struct rule_list rules = {0};
+    bool ok;
+
+    if (!check_connect(engine->system, rule, err) ||
+        !store_load_rules(engine->store, &rules, NULL, err))
+        return false;
+    ok = check_caps(&rules, rule, err) && check_others(&rules, rule, err);
+    rule_list_clear(&rules);
+    return ok;
+}
+
+/* Another program's entry becomes ours as it stands; the next pass makes it right. */
+static bool take_entry(struct engine *engine, const struct rule *rule,
+                       const struct portproxy_entry *live, struct error *err)
+{
+    const struct owned_entry owned = {
+        .key = live->key,
+        .rule_id = rule->id,
+        .has_confirmed = true,
+        .confirmed = live->value,
+        .has_former = true,
+        .former = live->value,
+    };
+
+    return store_put_entry(engine->store, &owned, err);
+}
+
+static bool take_firewall_rule(struct engine *engine, const struct rule *rule,
+                               const struct firewall_rule *live, struct error *err)
+{
+    struct owned_firewall_rule owned = {
+        .rule_id = rule->id, .has_confirmed = true, .confirmed = *live};
+
+    text_copy(owned.name, sizeof owned.name, live->name);
+    return store_put_firewall_rule(engine->store, &owned, err);
+}
+
+static bool is_takeable(enum drift_kind kind)
+{
+    return kind == DRIFT_CONFLICT || kind == DRIFT_FOREIGN_EQUAL ||
+           kind == DRIFT_KEPT_OPEN || kind == DRIFT_LOST;
+}
+
+/* Puts the rows; gives how many in *count, and what was taken in `names`. */
+static bool take_all(struct engine *engine, const struct world *world, size_t rule_index,
+                     size_t *count, struct text *names, struct error *err)
+{
+    const struct rule *rule = &world->rules.items[rule_index];
+    const struct firewall_drift *firewall = &world->drift.firewall_rules[rule_index];
+
+    for (size_t i = 0; i < world->desired.entry_count; i++) {
+        const struct entry_drift *drift = &world->drift.entries[i];
+        const struct portproxy_entry *live;
+        char key[PORTPROXY_TEXT_SIZE];
+        char value[PORTPROXY_TEXT_SIZE];
+
+        if (world->desired.entries[i].rule_index != rule_index ||
+            !is_takeable(drift->kind))
+            continue;
+        live = &world->snapshot.portproxy.items[drift->live_index];
+        if (!take_entry(engine, rule, live, err))
+            return false;
+        portproxy_key_format(&live->key, key);
+        portproxy_value_format(&live->value, value);
+        text_append_format(names, "%s%s to %s", *count > 0 ? ", " : "", key, value);
+        ++*count;
+    }
+    if (firewall->kind == DRIFT_CONFLICT) {
+        const struct firewall_rule *live =
+            &world->snapshot.firewall.rules.items[firewall->live_index];
+
+        text_append_format(names, "%sfirewall rule '%s'", *count > 0 ? ", " : "",
+                           live->name);
+        ++*count;
+        return take_firewall_rule(engine, rule, live, err);
+    }
+    return true;
+}
+
+static size_t find_rule(const struct rule_list *rules, const struct rule_id *id)
+{
+    size_t i = 0;
+
+    while (i < rules->count && !rule_id_equals(&rules->items[i].id, id))
+        i++;
+    return i;
+}
+
+/* True when there was something to do: entries that were given up count, for they are tried again. */
+static bool take_in_transaction(struct engine *engine, const struct world *world,
+                                const struct rule *rule, struct error *err)
+{
+    const size_t rule_index = find_rule(&world->rules, &rule->id);
+    char taken[ACTIVITY_TEXT_SIZE - 64];
+    struct text names = TEXT_OVER(taken);
+    size_t count = 0;
+
+    if (rule_index == world->rules.count)
+        return error_set(err, ERR_NOT_FOUND, "there is no rule %s", rule->id.text);
+    if (!store_begin(engine->store, err))
+        return false;
+    if (!take_all(engine, world, rule_index, &count, &names, err)) {
+        store_rollback(engine->store);
+        return false;
+    }
+    if (count == 0 && engine->memory.given_up.key_count == 0) {
+        store_rollback(engine->store);
+        return error_set(err, ERR_NOT_FOUND,
+                         "rule '%s': no other program's entry is in its way", rule->name);
+    }
+    if (!store_commit(engine->store, err))
+        return false;
+    engine_add_activity(engine, ACTIVITY_TAKEN_OVER, "took over %s", taken);
+    return true;
+}
+
+bool rule_take_over(struct engine *engine, const struct rule *rule, struct error *err)
+{
+    struct world world;
+    bool ok;
+
+    if (!world_read(engine->store, engine->system, &engine->memory, false, &world, err))
+        return false;
+    ok = take_in_transaction(engine, &world, rule, err);
+    world_clear(&world);
+    return ok;
+}

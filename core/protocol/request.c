@@ -1,0 +1,194 @@
+/*
+ * Requests as bytes: version, verb, id, user, then what the verb needs.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/protocol/request.h"
+
+#include "core/protocol/wire_value.h"
+
+#include <string.h>
+
+#define ACTIVITY_LIMIT_MAX 1000
+
+static const char *const verb_names[] = {
+    [VERB_HELLO] = "hello",
+    [VERB_SNAPSHOT] = "snapshot",
+    [VERB_SUBSCRIBE] = "subscribe",
+    [VERB_PLAN] = "plan",
+    [VERB_RECONCILE] = "reconcile",
+    [VERB_PUT_RULE] = "put-rule",
+    [VERB_DELETE_RULE] = "delete-rule",
+    [VERB_ENABLE] = "enable",
+    [VERB_PAUSE] = "pause",
+    [VERB_RESUME] = "resume",
+    [VERB_START_IP_HELPER] = "start-ip-helper",
+    [VERB_TAKE_OVER] = "take-over",
+    [VERB_SETTINGS] = "settings",
+    [VERB_ACTIVITY] = "activity",
+    [VERB_APPROVE] = "approve",
+};
+
+bool verb_is_known(unsigned number)
+{
+    return number < sizeof verb_names / sizeof verb_names[0] && verb_names[number] != NULL;
+}
+
+const char *verb_name(enum verb verb)
+{
+    return verb_is_known(verb) ? verb_names[verb] : "unknown";
+}
+
+bool ticket_text_is_valid(const char *text)
+{
+    return strlen(text) == TICKET_SIZE - 1 &&
+           strspn(text, "0123456789abcdef") == TICKET_SIZE - 1;
+}
+
+static void put_payload(const struct request *request, struct wire_writer *out)
+{
+    switch (request->verb) {
+    case VERB_SNAPSHOT:
+        wire_put_u64(out, request->snapshot.revision);
+        wire_put_u32(out, request->snapshot.page);
+        break;
+    case VERB_PUT_RULE:
+        wire_put_rule(out, &request->rule);
+        break;
+    case VERB_DELETE_RULE:
+    case VERB_TAKE_OVER:
+        wire_put_text(out, request->rule_id.text);
+        break;
+    case VERB_ENABLE:
+        wire_put_text(out, request->enable.rule_id.text);
+        wire_put_bool(out, request->enable.enabled);
+        break;
+    case VERB_SETTINGS:
+        wire_put_text(out, request->settings.key);
+        wire_put_text(out, request->settings.value);
+        break;
+    case VERB_ACTIVITY:
+        wire_put_u32(out, request->activity_limit);
+        break;
+    case VERB_APPROVE:
+        wire_put_text(out, request->ticket);
+        break;
+    case VERB_HELLO:
+    case VERB_SUBSCRIBE:
+    case VERB_PLAN:
+    case VERB_RECONCILE:
+    case VERB_PAUSE:
+    case VERB_RESUME:
+    case VERB_START_IP_HELPER:
+        break;
+    }
+}
+
+void request_encode(const struct request *request, struct wire_writer *out)
+{
+    wire_put_u16(out, PROTOCOL_VERSION);
+    wire_put_u16(out, (uint16_t)request->verb);
+    wire_put_u32(out, request->id);
+    wire_put_text(out, request->user.text);
+    put_payload(request, out);
+}
+
+static void get_setting(struct wire_reader *reader, struct request *out)
+{
+    wire_field(reader, "setting key");
+    wire_get_text(reader, out->settings.key, sizeof out->settings.key);
+    wire_field(reader, "setting value");
+    wire_get_text(reader, out->settings.value, sizeof out->settings.value);
+    if (out->settings.key[0] == '\0' && out->settings.value[0] != '\0')
+        wire_fail(reader, "without a key");
+}
+
+static void get_activity_limit(struct wire_reader *reader, struct request *out)
+{
+    wire_field(reader, "activity limit");
+    out->activity_limit = wire_get_u32(reader);
+    if (out->activity_limit < 1 || out->activity_limit > ACTIVITY_LIMIT_MAX)
+        wire_fail(reader, "must be 1 to 1000");
+}
+
+static void get_ticket(struct wire_reader *reader, struct request *out)
+{
+    wire_field(reader, "ticket");
+    wire_get_text(reader, out->ticket, sizeof out->ticket);
+    if (!ticket_text_is_valid(out->ticket))
+        wire_fail(reader, "must be 32 hexadecimal digits");
+}
+
+static void get_payload(struct wire_reader *reader, struct request *out)
+{
+    switch (out->verb) {
+    case VERB_SNAPSHOT:
+        wire_field(reader, "snapshot page");
+        out->snapshot.revision = wire_get_u64(reader);
+        out->snapshot.page = wire_get_u32(reader);
+        break;
+    case VERB_PUT_RULE:
+        wire_get_rule(reader, &out->rule);
+        break;
+    case VERB_DELETE_RULE:
+    case VERB_TAKE_OVER:
+        wire_field(reader, "rule id");
+        out->rule_id = wire_get_rule_id(reader, WIRE_REQUIRED);
+        break;
+    case VERB_ENABLE:
+        wire_field(reader, "rule id");
+        out->enable.rule_id = wire_get_rule_id(reader, WIRE_REQUIRED);
+        wire_field(reader, "rule enabled");
+        out->enable.enabled = wire_get_bool(reader);
+        break;
+    case VERB_SETTINGS:
+        get_setting(reader, out);
+        break;
+    case VERB_ACTIVITY:
+        get_activity_limit(reader, out);
+        break;
+    case VERB_APPROVE:
+        get_ticket(reader, out);
+        break;
+    case VERB_HELLO:
+    case VERB_SUBSCRIBE:
+    case VERB_PLAN:
+    case VERB_RECONCILE:
+    case VERB_PAUSE:
+    case VERB_RESUME:
+    case VERB_START_IP_HELPER:
+        break;
+    }
+}
+
+bool request_decode(const void *bytes, size_t size, struct request *out, struct error *err)
+{
+    struct wire_reader reader = wire_reader_over(bytes, size);
+    struct request request = {0};
+    unsigned version;
+    unsigned verb;
+
+    if (size > MESSAGE_SIZE_MAX)
+        return error_set(err, ERR_INVALID, "message: longer than %u bytes",
+                         MESSAGE_SIZE_MAX);
+    wire_field(&reader, "protocol version");
+    version = wire_get_u16(&reader);
+    /* Before anything else: what follows may look different in another version. */
+    if (reader.fault == NULL && version != PROTOCOL_VERSION)
+        return error_set(err, ERR_INVALID, "protocol version %u, this service speaks %u",
+                         version, PROTOCOL_VERSION);
+    wire_field(&reader, "verb");
+    verb = wire_get_u16(&reader);
+    if (!verb_is_known(verb))
+        wire_fail(&reader, "unknown value");
+    else
+        request.verb = (enum verb)verb;
+    wire_field(&reader, "request id");
+    request.id = wire_get_u32(&reader);
+    wire_field(&reader, "user");
+    request.user = wire_get_user(&reader, WIRE_OPTIONAL);
+    get_payload(&reader, &request);
+    if (!wire_reader_finish(&reader, err))
+        return false;
+    *out = request;
+    return true;
+}

@@ -1,0 +1,236 @@
+/*
+ * From rules to the entries and firewall rules that they stand for.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/reconcile/desired.h"
+
+#include "core/base/mem.h"
+
+static void decide(struct desired_rule *rule, enum desired_kind kind,
+                   enum rule_state state, enum reason reason, const char *subject)
+{
+    rule->kind = kind;
+    rule->status.state = state;
+    rule->status.reason = reason;
+    text_copy(rule->status.subject, sizeof rule->status.subject, subject);
+}
+
+static bool is_paused(const struct user_sid_list *paused, const struct user_sid *user)
+{
+    for (size_t i = 0; i < paused->count; i++) {
+        if (user_sid_equals(&paused->items[i], user))
+            return true;
+    }
+    return false;
+}
+
+/* What the owner's WSL means for a rule that connects to it. */
+static void decide_by_wsl(const struct circumstances *now, const struct wsl_view *view,
+                          struct desired_rule *out)
+{
+    if (view == NULL || view->state == WSL_SIGNED_OUT)
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_OWNER_SIGNED_OUT, "");
+    else if (view->state == WSL_STOPPED)
+        decide(out, now->settings->withdraw_when_stopped ? DESIRED_NONE : DESIRED_HOLD,
+               RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
+    else if (!view->address_known)
+        decide(out, DESIRED_HOLD, RULE_STATE_WAITING, REASON_ADDRESS_UNKNOWN,
+               view->problem);
+}
+
+static void decide_rule(const struct circumstances *now, const struct rule *rule,
+                        struct desired_rule *out)
+{
+    char address[ADDRESS_TEXT_SIZE];
+
+    decide(out, DESIRED_VALUE, RULE_STATE_APPLYING, REASON_NONE, "");
+    if (!rule->enabled)
+        decide(out, DESIRED_NONE, RULE_STATE_OFF, REASON_NONE, "");
+    else if (is_paused(now->paused, &rule->owner))
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_PAUSED, "");
+    else if (rule->connect.kind == CONNECT_WSL)
+        decide_by_wsl(now, wsl_view_list_find(now->wsl, &rule->owner), out);
+    else if (adapter_list_has_address(&now->snapshot->adapters, &rule->connect.address)) {
+        address_format(&rule->connect.address, address);
+        decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_CONNECT_IS_THIS_PC, address);
+    }
+    out->status.port_count = (uint16_t)rule_port_count(rule);
+    out->has_firewall_rule = rule->scope.profiles != 0;
+    if (out->has_firewall_rule)
+        firewall_rule_for(rule, &out->firewall_rule);
+}
+
+static struct desired_entry *add_entry(struct desired *out)
+{
+    out->entries = mem_grow(out->entries, out->entry_count, &out->entry_capacity,
+                            sizeof *out->entries);
+    return &out->entries[out->entry_count++];
+}
+
+/* All ports of a rule at one listen address. A rule without a known connect family (WSL is
+ * always IPv4 here) needs none: literals carry theirs. */
+static void add_ports(const struct circumstances *now, size_t rule_index,
+                      const struct address *listen, struct desired *out)
+{
+    const struct rule *rule = &now->rules->items[rule_index];
+    const struct desired_rule *decided = &out->rules[rule_index];
+    const struct wsl_view *view = wsl_view_list_find(now->wsl, &rule->owner);
+    struct address connect = rule->connect.address;
+
+    if (rule->connect.kind == CONNECT_WSL)
+        connect = view != NULL && view->address_known
+                      ? view->address
+                      : (struct address){.family = ADDRESS_IPV4};
+    for (size_t i = 0; i < rule_port_count(rule); i++) {
+        struct desired_entry *entry = add_entry(out);
+
+        entry->key.type = portproxy_type_of(listen->family, connect.family);
+        entry->key.port = (uint16_t)(rule->listen.first_port + i);
+        address_format(listen, entry->key.listen);
+        entry->listen = *listen;
+        entry->kind = decided->kind;
+        entry->rule_index = rule_index;
+        entry->status = decided->status;
+        entry->status.port_count = 1;
+        address_format(&connect, entry->value.connect);
+        entry->value.port = (uint16_t)(rule->connect.first_port + i);
+    }
+}
+
+/* Link-local IPv6 needs a zone, which portproxy has no room for. */
+static bool is_followed(const struct address *address)
+{
+    return !(address->family == ADDRESS_IPV6 && address->bytes[0] == 0xfe &&
+             (address->bytes[1] & 0xc0) == 0x80);
+}
+
+static void add_interface_entries(const struct circumstances *now, size_t rule_index,
+                                  struct desired *out)
+{
+    const struct rule *rule = &now->rules->items[rule_index];
+    const char *name = rule->listen.interface_name;
+    const struct adapter *adapter = adapter_list_find(&now->snapshot->adapters, name);
+    const size_t before = out->entry_count;
+
+    for (size_t i = 0; adapter != NULL && i < adapter->address_count; i++) {
+        if (is_followed(&adapter->addresses[i]))
+            add_ports(now, rule_index, &adapter->addresses[i], out);
+    }
+    if (out->entry_count == before && out->rules[rule_index].kind == DESIRED_VALUE)
+        decide(&out->rules[rule_index], DESIRED_NONE, RULE_STATE_WAITING,
+               REASON_INTERFACE_NO_ADDRESS, name);
+}
+
+static void add_address_entries(const struct circumstances *now, size_t rule_index,
+                                struct desired *out)
+{
+    const struct rule_listen *listen = &now->rules->items[rule_index].listen;
+    struct desired_rule *decided = &out->rules[rule_index];
+    char address[ADDRESS_TEXT_SIZE];
+
+    address_format(&listen->address, address);
+    if (decided->kind == DESIRED_VALUE && !address_is_any(&listen->address) &&
+        !adapter_list_has_address(&now->snapshot->adapters, &listen->address))
+        decide(decided, DESIRED_NONE, RULE_STATE_WAITING, REASON_LISTEN_ADDRESS_ABSENT,
+               address);
+    add_ports(now, rule_index, &listen->address, out);
+}
+
+/* The earlier entry that claims the same socket, or NULL. */
+static const struct desired_entry *find_claim(const struct desired *desired, size_t before,
+                                              const struct desired_entry *entry)
+{
+    for (size_t i = 0; i < before; i++) {
+        const struct desired_entry *other = &desired->entries[i];
+
+        if (other->kind != DESIRED_NONE && other->key.port == entry->key.port &&
+            portproxy_key_same_socket(&other->key, &entry->key))
+            return other;
+    }
+    return NULL;
+}
+
+static void refuse_entry(struct desired_entry *entry, enum rule_state state,
+                         enum reason reason, const char *subject)
+{
+    entry->kind = DESIRED_NONE;
+    entry->status.state = state;
+    entry->status.reason = reason;
+    text_copy(entry->status.subject, sizeof entry->status.subject, subject);
+}
+
+/* The world changes after a rule was saved: a followed interface may have gained another
+ * rule's address. The older enabled rule wins. */
+static void settle_claims(const struct circumstances *now, size_t first,
+                          struct desired *out)
+{
+    for (size_t i = first; i < out->entry_count; i++) {
+        struct desired_entry *entry = &out->entries[i];
+        const struct desired_entry *claim =
+            entry->kind == DESIRED_NONE ? NULL : find_claim(out, first, entry);
+        const struct rule *mine = &now->rules->items[entry->rule_index];
+        const struct rule *winner;
+        char title[RULE_TEXT_SIZE];
+
+        if (claim == NULL)
+            continue;
+        winner = &now->rules->items[claim->rule_index];
+        rule_title(winner, title, sizeof title);
+        refuse_entry(entry, RULE_STATE_CONFLICT, REASON_OTHER_RULE,
+                     user_sid_equals(&winner->owner, &mine->owner)
+                         ? title
+                         : "another user's rule");
+    }
+}
+
+static size_t count_wanted(const struct desired *desired)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < desired->entry_count; i++)
+        count += desired->entries[i].kind != DESIRED_NONE;
+    return count;
+}
+
+static void keep_cap(size_t first, struct desired *out)
+{
+    char maximum[8];
+    struct text text = TEXT_OVER(maximum);
+
+    if (count_wanted(out) <= ENTRIES_MAX)
+        return;
+    text_append_format(&text, "%d", ENTRIES_MAX);
+    for (size_t i = first; i < out->entry_count; i++)
+        refuse_entry(&out->entries[i], RULE_STATE_BLOCKED, REASON_TOO_MANY_ENTRIES,
+                     maximum);
+}
+
+static struct desired_rule *add_rule(struct desired *out)
+{
+    out->rules =
+        mem_grow(out->rules, out->rule_count, &out->rule_capacity, sizeof *out->rules);
+    return &out->rules[out->rule_count++];
+}
+
+void desired_build(const struct circumstances *now, struct desired *out)
+{
+    for (size_t i = 0; i < now->rules->count; i++) {
+        const struct rule *rule = &now->rules->items[i];
+        const size_t first = out->entry_count;
+
+        decide_rule(now, rule, add_rule(out));
+        if (rule->listen.kind == LISTEN_INTERFACE)
+            add_interface_entries(now, i, out);
+        else
+            add_address_entries(now, i, out);
+        settle_claims(now, first, out);
+        keep_cap(first, out);
+    }
+}
+
+void desired_clear(struct desired *desired)
+{
+    mem_free(desired->entries);
+    mem_free(desired->rules);
+    *desired = (struct desired){0};
+}

@@ -1,0 +1,298 @@
+/*
+ * The table of DESIGN.md §5.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/reconcile/drift.h"
+
+#include "core/base/mem.h"
+
+#include <string.h>
+
+static size_t find_owned(const struct ledger *ledger, const struct portproxy_key *key)
+{
+    const struct owned_entry *owned = ledger_find_entry(ledger, key);
+
+    return owned != NULL ? (size_t)(owned - ledger->entries) : NO_INDEX;
+}
+
+static size_t find_live(const struct portproxy_list *list, const struct portproxy_key *key)
+{
+    const struct portproxy_entry *live = portproxy_list_find(list, key);
+
+    return live != NULL ? (size_t)(live - list->items) : NO_INDEX;
+}
+
+/* A live entry on the same socket under another spelling or type that is not ours. */
+static size_t find_rival(const struct portproxy_list *list, const struct ledger *ledger,
+                         const struct portproxy_key *key)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct portproxy_entry *live = &list->items[i];
+        const struct owned_entry *owned;
+
+        if (live->key.port != key->port || portproxy_key_equals(&live->key, key) ||
+            !portproxy_key_same_socket(&live->key, key))
+            continue;
+        owned = ledger_find_entry(ledger, &live->key);
+        if (owned == NULL || !owned_entry_covers(owned, &live->value))
+            return i;
+    }
+    return NO_INDEX;
+}
+
+static bool is_given_up(const struct given_up *given_up, const struct portproxy_key *key)
+{
+    for (size_t i = 0; i < given_up->key_count; i++) {
+        if (portproxy_key_equals(&given_up->keys[i], key))
+            return true;
+    }
+    return false;
+}
+
+/* D is a value. */
+static enum drift_kind classify_wanted(const struct desired_entry *desired,
+                                       const struct owned_entry *owned,
+                                       const struct portproxy_entry *live)
+{
+    const bool ours =
+        owned != NULL && live != NULL && owned_entry_covers(owned, &live->value);
+
+    if (live == NULL)
+        return DRIFT_MISSING;
+    if (portproxy_value_equals(&live->value, &desired->value)) {
+        if (!ours)
+            return DRIFT_FOREIGN_EQUAL;
+        return owned->intent == INTENT_NONE ? DRIFT_IN_PLACE : DRIFT_UNCONFIRMED;
+    }
+    return ours ? DRIFT_OUTDATED : DRIFT_CONFLICT;
+}
+
+/* D is none. */
+static enum drift_kind classify_unwanted(const struct owned_entry *owned,
+                                         const struct portproxy_entry *live)
+{
+    if (owned != NULL && live != NULL && owned_entry_covers(owned, &live->value))
+        return DRIFT_SURPLUS;
+    if (owned != NULL)
+        return live == NULL ? DRIFT_GONE : DRIFT_LOST;
+    return live == NULL ? DRIFT_ABSENT : DRIFT_KEPT_OPEN;
+}
+
+static struct entry_drift *add_entry(struct drift *out)
+{
+    out->entries = mem_grow(out->entries, out->entry_count, &out->entry_capacity,
+                            sizeof *out->entries);
+    return &out->entries[out->entry_count++];
+}
+
+static void find_desired_drift(const struct snapshot *snapshot,
+                               const struct desired *desired, size_t index,
+                               const struct ledger *ledger,
+                               const struct given_up *given_up, struct drift *out)
+{
+    const struct desired_entry *entry = &desired->entries[index];
+    struct entry_drift *drift = add_entry(out);
+    const size_t rival = find_rival(&snapshot->portproxy, ledger, &entry->key);
+    const struct owned_entry *owned;
+    const struct portproxy_entry *live;
+
+    drift->desired_index = index;
+    drift->owned_index = find_owned(ledger, &entry->key);
+    drift->live_index = find_live(&snapshot->portproxy, &entry->key);
+    owned = drift->owned_index == NO_INDEX ? NULL : &ledger->entries[drift->owned_index];
+    live = drift->live_index == NO_INDEX ? NULL
+                                         : &snapshot->portproxy.items[drift->live_index];
+    if (entry->kind == DESIRED_HOLD)
+        drift->kind = DRIFT_HELD;
+    else if (entry->kind == DESIRED_NONE)
+        drift->kind = classify_unwanted(owned, live);
+    else
+        drift->kind = classify_wanted(entry, owned, live);
+    if (drift->kind == DRIFT_MISSING && is_given_up(given_up, &entry->key))
+        drift->kind = DRIFT_GIVEN_UP;
+    if (rival == NO_INDEX)
+        return;
+    if (drift->kind == DRIFT_MISSING)
+        drift->kind = DRIFT_CONFLICT;
+    else if (drift->kind == DRIFT_ABSENT)
+        drift->kind = DRIFT_KEPT_OPEN;
+    if (drift->kind == DRIFT_CONFLICT || drift->kind == DRIFT_KEPT_OPEN)
+        drift->live_index = rival;
+}
+
+/* Whether a desired entry decides over this key. One that is not wanted because an older rule has
+ * it shares its key with that rule's entry and has no say. */
+static bool is_decided(const struct desired *desired, const struct portproxy_key *key)
+{
+    for (size_t i = 0; i < desired->entry_count; i++) {
+        if (portproxy_key_equals(&desired->entries[i].key, key))
+            return true;
+    }
+    return false;
+}
+
+static void find_left_over(const struct snapshot *snapshot, const struct ledger *ledger,
+                           size_t index, struct drift *out)
+{
+    const struct owned_entry *owned = &ledger->entries[index];
+    struct entry_drift *drift = add_entry(out);
+
+    drift->desired_index = NO_INDEX;
+    drift->owned_index = index;
+    drift->live_index = find_live(&snapshot->portproxy, &owned->key);
+    drift->kind =
+        classify_unwanted(owned, drift->live_index == NO_INDEX
+                                     ? NULL
+                                     : &snapshot->portproxy.items[drift->live_index]);
+}
+
+/* Two rules may name one key: while one wants it, the others leave it alone. */
+static void yield_shared_keys(const struct desired *desired, struct drift *drift)
+{
+    for (size_t i = 0; i < desired->entry_count; i++) {
+        if (desired->entries[i].kind != DESIRED_NONE)
+            continue;
+        for (size_t j = 0; j < desired->entry_count; j++) {
+            const bool shared =
+                j != i && desired->entries[j].key.port == desired->entries[i].key.port &&
+                portproxy_key_equals(&desired->entries[j].key, &desired->entries[i].key);
+
+            if (shared && (desired->entries[j].kind != DESIRED_NONE || j < i))
+                drift->entries[i].kind = DRIFT_ABSENT;
+        }
+    }
+}
+
+/* A forward deserves an open port when its entry stands, is ours, or is about to be. */
+static bool deserves_firewall_rule(enum drift_kind kind)
+{
+    return kind == DRIFT_IN_PLACE || kind == DRIFT_UNCONFIRMED || kind == DRIFT_MISSING ||
+           kind == DRIFT_OUTDATED;
+}
+
+static enum drift_kind classify_firewall(const struct firewall_drift *drift,
+                                         const struct firewall_rule *wanted,
+                                         const struct owned_firewall_rule *owned,
+                                         const struct firewall_rule *live)
+{
+    const bool ours =
+        owned != NULL && live != NULL && owned_firewall_rule_covers(owned, live);
+
+    if (!drift->wanted) {
+        if (live == NULL)
+            return owned != NULL ? DRIFT_GONE : DRIFT_ABSENT;
+        return ours ? DRIFT_SURPLUS : owned != NULL ? DRIFT_LOST : DRIFT_ABSENT;
+    }
+    if (live == NULL)
+        return DRIFT_MISSING;
+    if (firewall_rule_equals(live, wanted)) {
+        if (!ours)
+            return DRIFT_FOREIGN_EQUAL;
+        return owned->intent == INTENT_NONE ? DRIFT_IN_PLACE : DRIFT_UNCONFIRMED;
+    }
+    return ours ? DRIFT_OUTDATED : DRIFT_CONFLICT;
+}
+
+static struct firewall_drift *add_firewall(struct drift *out)
+{
+    out->firewall_rules =
+        mem_grow(out->firewall_rules, out->firewall_rule_count,
+                 &out->firewall_rule_capacity, sizeof *out->firewall_rules);
+    return &out->firewall_rules[out->firewall_rule_count++];
+}
+
+static void find_firewall_drift(const struct snapshot *snapshot,
+                                const struct ledger *ledger, const char *name,
+                                const struct firewall_rule *wanted,
+                                struct firewall_drift *out)
+{
+    const struct firewall_rule_list *rules = &snapshot->firewall.rules;
+    const struct firewall_rule *live = firewall_rule_list_find(rules, name);
+    const struct owned_firewall_rule *owned = ledger_find_firewall_rule(ledger, name);
+
+    out->live_index = live != NULL ? (size_t)(live - rules->items) : NO_INDEX;
+    out->owned_index = owned != NULL ? (size_t)(owned - ledger->firewall_rules) : NO_INDEX;
+    out->kind = snapshot->firewall.known ? classify_firewall(out, wanted, owned, live)
+                                         : DRIFT_HELD;
+}
+
+struct rule_need {
+    bool wanted;
+    bool held;
+};
+
+/* What a rule's entries together say about its firewall rule. */
+static struct rule_need find_need(const struct desired *desired,
+                                  const struct drift *drift, size_t rule_index)
+{
+    struct rule_need need = {.held = desired->rules[rule_index].kind == DESIRED_HOLD};
+
+    for (size_t i = 0; i < desired->entry_count; i++) {
+        if (desired->entries[i].rule_index == rule_index)
+            need.wanted = need.wanted || deserves_firewall_rule(drift->entries[i].kind);
+    }
+    need.wanted = need.wanted && desired->rules[rule_index].has_firewall_rule;
+    return need;
+}
+
+static bool has_rule_with_name(const struct rule_list *rules, const char *name)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        char other[FIREWALL_NAME_SIZE];
+
+        firewall_rule_name(&rules->items[i].id, other);
+        if (strcmp(other, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void find_all_firewall_drift(const struct circumstances *now,
+                                    const struct desired *desired,
+                                    const struct ledger *ledger, struct drift *out)
+{
+    for (size_t i = 0; i < now->rules->count; i++) {
+        const struct rule_need need = find_need(desired, out, i);
+        struct firewall_drift *drift = add_firewall(out);
+        char name[FIREWALL_NAME_SIZE];
+
+        firewall_rule_name(&now->rules->items[i].id, name);
+        drift->rule_index = i;
+        drift->wanted = need.wanted;
+        find_firewall_drift(now->snapshot, ledger, name, &desired->rules[i].firewall_rule,
+                            drift);
+        if (need.held)
+            drift->kind = DRIFT_HELD;
+    }
+    for (size_t i = 0; i < ledger->firewall_rule_count; i++) {
+        const char *name = ledger->firewall_rules[i].name;
+        struct firewall_drift *drift;
+
+        if (has_rule_with_name(now->rules, name))
+            continue;
+        drift = add_firewall(out);
+        drift->rule_index = NO_INDEX;
+        find_firewall_drift(now->snapshot, ledger, name, NULL, drift);
+    }
+}
+
+void drift_find(const struct circumstances *now, const struct desired *desired,
+                const struct ledger *ledger, const struct given_up *given_up,
+                struct drift *out)
+{
+    for (size_t i = 0; i < desired->entry_count; i++)
+        find_desired_drift(now->snapshot, desired, i, ledger, given_up, out);
+    yield_shared_keys(desired, out);
+    for (size_t i = 0; i < ledger->entry_count; i++) {
+        if (!is_decided(desired, &ledger->entries[i].key))
+            find_left_over(now->snapshot, ledger, i, out);
+    }
+    find_all_firewall_drift(now, desired, ledger, out);
+}
+
+void drift_clear(struct drift *drift)
+{
+    mem_free(drift->entries);
+    mem_free(drift->firewall_rules);
+    *drift = (struct drift){0};
+}

@@ -1,0 +1,66 @@
+/*
+ * The seam: everything the core needs from Windows, in the domain's words.
+ * core/win32 implements it for real, tests/fake_system.c in memory. Each call that
+ * can fail returns false and fills `err`; its outputs are then as they were.
+ * All are called on the one thread that decides, and none of them waits for the network,
+ * the firewall or WSL, or starts a process.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_SYSTEM_H
+#define TIDEGATE_SYSTEM_H
+
+#include "core/base/error.h"
+#include "core/model/snapshot.h"
+
+/* Changes for the firewall's own thread. Its reading may be minutes old when they are carried
+ * out, so each removal says what is expected to stand there: a rule of that name that reads
+ * differently by then was changed by somebody and stays. */
+struct firewall_changes {
+    const struct firewall_rule *removals; /* done first */
+    size_t removal_count;
+    const struct firewall_rule *additions;
+    size_t addition_count;
+};
+
+struct system {
+    void *self;
+
+    /* Reads everything afresh, apart from the firewall, whose thread's last reading is given. */
+    bool (*observe)(void *self, struct snapshot *out, struct error *err);
+
+    bool (*portproxy_write)(void *self, const struct portproxy_entry *entry,
+                            struct error *err);
+
+    /* Success when there is no such value. */
+    bool (*portproxy_delete)(void *self, const struct portproxy_key *key,
+                             struct error *err);
+
+    /* Makes the IP Helper read the tables again (SERVICE_CONTROL_PARAMCHANGE). Success, too, when
+     * the service is not running: it reads them when it starts. */
+    bool (*portproxy_announce)(void *self, struct error *err);
+
+    /* Returns once the tables are on disk (RegFlushKey). */
+    bool (*portproxy_flush)(void *self, struct error *err);
+
+    /* Hands the changes over, in place of any that were handed over and not begun, and
+     * returns at once; ERR_SYSTEM if the thread is gone. The outcome is seen in later
+     * snapshots, each announced by an event. */
+    bool (*firewall_change)(void *self, const struct firewall_changes *changes,
+                            struct error *err);
+
+    bool (*ip_helper_start)(void *self, struct error *err);
+
+    /* File name of a process's program, e.g. "nginx.exe"; "" when it cannot be told. */
+    void (*program_name)(void *self, uint32_t process_id, char out[PROGRAM_NAME_SIZE]);
+
+    /* Milliseconds that never go back; the zero is arbitrary. */
+    uint64_t (*monotonic_ms)(void *self);
+
+    /* Milliseconds since 1970-01-01 UTC. */
+    int64_t (*wall_clock_ms)(void *self);
+
+    /* Unpredictable bytes, for ids and tickets. */
+    bool (*random_bytes)(void *self, void *out, size_t size, struct error *err);
+};
+
+#endif

@@ -1,0 +1,396 @@
+/*
+ * Requests as bytes: what goes in comes out, and one wrong byte refuses the whole.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/protocol/request.h"
+
+#include "core/protocol/wire_value.h"
+
+#include <check.h>
+#include <string.h>
+
+Suite *request_suite(void);
+
+#define SID "S-1-5-21-1-2-3-1001"
+#define RULE_ID "0123abcd-0000-4000-8000-00000000000f"
+
+static struct rule full_rule(void)
+{
+    struct rule rule = rule_default();
+
+    rule.id = (struct rule_id){RULE_ID};
+    rule.owner = (struct user_sid){SID};
+    rule.sequence = 0x1122334455667788;
+    memcpy(rule.name, "Web", 4);
+    memcpy(rule.comment, "für alle", 10);
+    rule.forced = true;
+    rule.listen.kind = LISTEN_ADDRESS;
+    rule.listen.address = (struct address){ADDRESS_IPV6, {0xFE, 0x80, [15] = 1}};
+    rule.listen.first_port = 8000;
+    rule.listen.last_port = 8010;
+    rule.connect.kind = CONNECT_ADDRESS;
+    rule.connect.address = (struct address){ADDRESS_IPV4, {10, 0, 0, 5}};
+    rule.connect.first_port = 65525;
+    rule.scope.profiles = PROFILE_PUBLIC;
+    rule.scope.remote = REMOTE_LIST;
+    rule.scope.remotes[0] = (struct prefix){{ADDRESS_IPV4, {192, 168, 0}}, 16};
+    rule.scope.remotes[1] = (struct prefix){{ADDRESS_IPV6, {0x20, 0x01}}, 128};
+    rule.scope.remote_count = 2;
+    return rule;
+}
+
+static struct request put_request(void)
+{
+    return (struct request){.verb = VERB_PUT_RULE, .id = 7, .rule = full_rule()};
+}
+
+/* One request of each verb, some in two shapes. */
+#define SAMPLE_COUNT 19
+
+static struct request sample(int index)
+{
+    static const enum verb verbs[SAMPLE_COUNT] = {
+        VERB_HELLO,     VERB_SNAPSHOT, VERB_SUBSCRIBE,       VERB_PLAN,
+        VERB_RECONCILE, VERB_PUT_RULE, VERB_DELETE_RULE,     VERB_ENABLE,
+        VERB_PAUSE,     VERB_RESUME,   VERB_START_IP_HELPER, VERB_TAKE_OVER,
+        VERB_SETTINGS,  VERB_ACTIVITY, VERB_APPROVE,         VERB_PUT_RULE,
+        VERB_PUT_RULE,  VERB_SETTINGS, VERB_HELLO,
+    };
+    struct request request = {.verb = verbs[index], .id = 0xA0000000u + (uint32_t)index};
+
+    switch (request.verb) {
+    case VERB_SNAPSHOT:
+        request.snapshot.revision = 0x0102030405060708;
+        request.snapshot.page = 3;
+        break;
+    case VERB_PUT_RULE:
+        request.rule = full_rule();
+        break;
+    case VERB_DELETE_RULE:
+    case VERB_TAKE_OVER:
+        request.rule_id = (struct rule_id){RULE_ID};
+        break;
+    case VERB_ENABLE:
+        request.enable.rule_id = (struct rule_id){RULE_ID};
+        request.enable.enabled = true;
+        break;
+    case VERB_SETTINGS:
+        memcpy(request.settings.key, "allow-widening", 15);
+        memcpy(request.settings.value, "on", 3);
+        break;
+    case VERB_ACTIVITY:
+        request.activity_limit = 1000;
+        break;
+    case VERB_APPROVE:
+        memcpy(request.ticket, "0123456789abcdef0123456789abcdef", TICKET_SIZE);
+        break;
+    case VERB_HELLO:
+    case VERB_SUBSCRIBE:
+    case VERB_PLAN:
+    case VERB_RECONCILE:
+    case VERB_PAUSE:
+    case VERB_RESUME:
+    case VERB_START_IP_HELPER:
+        break;
+    }
+    if (index == 15) { /* new, for any address */
+        request.rule = rule_default();
+        request.rule.listen.first_port = request.rule.listen.last_port = 1;
+        request.rule.connect.first_port = 65535;
+    } else if (index == 16) {
+        request.rule = rule_default();
+        request.rule.listen.kind = LISTEN_INTERFACE;
+        request.rule.listen.address = (struct address){0};
+        memcpy(request.rule.listen.interface_name, "WLAN-Gerät", 12);
+        request.rule.listen.first_port = request.rule.listen.last_port = 80;
+        request.rule.connect.first_port = 80;
+    } else if (index == 17) {
+        request.settings.key[0] = request.settings.value[0] = '\0';
+    } else if (index == 18) {
+        request.user = (struct user_sid){SID};
+    }
+    return request;
+}
+
+static struct wire_writer encoded(const struct request *request)
+{
+    struct wire_writer writer = {0};
+
+    request_encode(request, &writer);
+    return writer;
+}
+
+static void check_refused(const void *bytes, size_t size, const char *detail)
+{
+    struct request out = {.id = 0x5A5A5A5A};
+    struct error err = {0};
+
+    ck_assert_msg(!request_decode(bytes, size, &out, &err), "accepted; expected: %s",
+                  detail);
+    ck_assert_int_eq(err.kind, ERR_INVALID);
+    ck_assert_uint_eq(out.id, 0x5A5A5A5A);
+    if (detail != NULL)
+        ck_assert_str_eq(err.detail, detail);
+}
+
+static void check_request_refused(const struct request *request, const char *detail)
+{
+    struct wire_writer writer = encoded(request);
+
+    check_refused(writer.bytes, writer.size, detail);
+    wire_writer_clear(&writer);
+}
+
+START_TEST(request_decode_gives_back_what_was_encoded)
+{
+    const struct request request = sample(_i);
+    struct wire_writer writer = encoded(&request);
+    struct wire_writer again = {0};
+    struct request out;
+    struct error err = {0};
+
+    ck_assert_msg(request_decode(writer.bytes, writer.size, &out, &err), "%s: %s",
+                  verb_name(request.verb), err.detail);
+    ck_assert_int_eq(out.verb, request.verb);
+    ck_assert_uint_eq(out.id, request.id);
+    ck_assert_str_eq(out.user.text, request.user.text);
+    request_encode(&out, &again);
+    ck_assert_uint_eq(again.size, writer.size);
+    ck_assert_mem_eq(again.bytes, writer.bytes, writer.size);
+    wire_writer_clear(&writer);
+    wire_writer_clear(&again);
+}
+END_TEST
+
+START_TEST(request_decode_refuses_every_shorter_message)
+{
+    const struct request request = sample(_i);
+    struct wire_writer writer = encoded(&request);
+
+    for (size_t size = 0; size < writer.size; size++)
+        check_refused(writer.bytes, size, NULL);
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+START_TEST(request_decode_refuses_bytes_after_the_end)
+{
+    const struct request request = sample(_i);
+    struct wire_writer writer = encoded(&request);
+
+    wire_put_u8(&writer, 0);
+
+    check_refused(writer.bytes, writer.size, "message: 1 bytes too long");
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+START_TEST(request_encode_spells_hello_as_documented)
+{
+    static const uint8_t expected[] = {1, 0, 1, 0, 0x44, 0x33, 0x22, 0x11, 0, 0};
+    const struct request request = {.verb = VERB_HELLO, .id = 0x11223344};
+    struct wire_writer writer = encoded(&request);
+
+    ck_assert_uint_eq(writer.size, sizeof expected);
+    ck_assert_mem_eq(writer.bytes, expected, sizeof expected);
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+START_TEST(request_decode_names_another_protocol_version)
+{
+    static const uint8_t bytes[] = {2, 0, 0xFF, 0xFF, 0xFF};
+
+    check_refused(bytes, sizeof bytes, "protocol version 2, this service speaks 1");
+}
+END_TEST
+
+START_TEST(request_decode_refuses_verbs_outside_the_closed_set)
+{
+    for (unsigned verb = 0; verb <= UINT16_MAX; verb++) {
+        const struct request request = {.verb = (enum verb)verb};
+        struct wire_writer writer = {0};
+
+        if (verb_is_known(verb))
+            continue;
+        wire_put_u16(&writer, PROTOCOL_VERSION);
+        wire_put_u16(&writer, (uint16_t)request.verb);
+        wire_put_u32(&writer, 1);
+        wire_put_text(&writer, "");
+        check_refused(writer.bytes, writer.size, "verb: unknown value");
+        wire_writer_clear(&writer);
+    }
+}
+END_TEST
+
+START_TEST(request_decode_refuses_more_than_64_kib)
+{
+    static uint8_t bytes[MESSAGE_SIZE_MAX + 1] = {1, 0, 1};
+
+    check_refused(bytes, sizeof bytes, "message: longer than 65536 bytes");
+    check_refused(bytes, MESSAGE_SIZE_MAX, "message: 65526 bytes too long");
+}
+END_TEST
+
+struct text_case {
+    const char *text;
+    const char *detail;
+};
+
+static const struct text_case user_cases[] = {
+    {"me", "user: not a SID"},
+    {"S-1-5", "user: not a SID"},
+    {"s-1-5-21-1", "user: not a SID"},
+    {SID " ", "user: not a SID"},
+};
+
+START_TEST(request_decode_refuses_a_user_that_is_no_sid)
+{
+    struct request request = {.verb = VERB_HELLO};
+
+    memcpy(request.user.text, user_cases[_i].text, strlen(user_cases[_i].text));
+
+    check_request_refused(&request, user_cases[_i].detail);
+}
+END_TEST
+
+static const struct text_case id_cases[] = {
+    {"", "rule id: missing"},
+    {"0123ABCD-0000-4000-8000-00000000000f", "rule id: not a lower-case UUID"},
+    {"0123abcd-0000-4000-8000-0000000000", "rule id: not a lower-case UUID"},
+    {"../../0000-4000-8000-00000000000f", "rule id: not a lower-case UUID"},
+};
+
+START_TEST(request_decode_refuses_a_rule_id_that_is_no_uuid)
+{
+    static const enum verb verbs[] = {VERB_DELETE_RULE, VERB_TAKE_OVER, VERB_ENABLE};
+
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        struct request request = {.verb = verbs[i]};
+
+        /* The first member of enable as well. */
+        memcpy(request.rule_id.text, id_cases[_i].text, strlen(id_cases[_i].text));
+        check_request_refused(&request, id_cases[_i].detail);
+    }
+}
+END_TEST
+
+static const struct text_case ticket_cases[] = {
+    {"", "ticket: must be 32 hexadecimal digits"},
+    {"0123456789abcdef0123456789abcde", "ticket: must be 32 hexadecimal digits"},
+    {"0123456789ABCDEF0123456789ABCDEF", "ticket: must be 32 hexadecimal digits"},
+    {"0123456789abcdeg0123456789abcdef", "ticket: must be 32 hexadecimal digits"},
+};
+
+START_TEST(request_decode_refuses_a_ticket_of_another_form)
+{
+    struct request request = {.verb = VERB_APPROVE};
+
+    memcpy(request.ticket, ticket_cases[_i].text, strlen(ticket_cases[_i].text));
+
+    check_request_refused(&request, ticket_cases[_i].detail);
+}
+END_TEST
+
+START_TEST(request_decode_bounds_the_activity_limit)
+{
+    struct request request = {.verb = VERB_ACTIVITY};
+
+    check_request_refused(&request, "activity limit: must be 1 to 1000");
+    request.activity_limit = 1001;
+    check_request_refused(&request, "activity limit: must be 1 to 1000");
+}
+END_TEST
+
+START_TEST(request_decode_refuses_a_value_without_a_key)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+
+    request.settings.value[0] = 'x';
+
+    check_request_refused(&request, "setting value: without a key");
+}
+END_TEST
+
+START_TEST(request_of_any_verb_fits_a_message)
+{
+    struct request request = put_request();
+    struct wire_writer writer = {0};
+
+    memset(request.rule.name, 'n', RULE_TEXT_SIZE - 1);
+    memset(request.rule.comment, 'c', RULE_TEXT_SIZE - 1);
+    request.rule.listen.kind = LISTEN_INTERFACE;
+    memset(request.rule.listen.interface_name, 'i', RULE_INTERFACE_NAME_SIZE - 1);
+    request.rule.scope.remote_count = RULE_REMOTE_CAPACITY;
+    for (size_t i = 0; i < RULE_REMOTE_CAPACITY; i++)
+        request.rule.scope.remotes[i] = request.rule.scope.remotes[1];
+    request_encode(&request, &writer);
+    ck_assert_uint_le(writer.size, MESSAGE_SIZE_MAX);
+    ck_assert(request_decode(writer.bytes, writer.size, &request, NULL));
+
+    writer.size = 0;
+    request = (struct request){.verb = VERB_SETTINGS};
+    memset(request.settings.key, 'k', sizeof request.settings.key - 1);
+    memset(request.settings.value, 'v', sizeof request.settings.value - 1);
+    request_encode(&request, &writer);
+    ck_assert_uint_le(writer.size, MESSAGE_SIZE_MAX);
+    ck_assert(request_decode(writer.bytes, writer.size, &request, NULL));
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+START_TEST(verb_name_knows_exactly_the_closed_set)
+{
+    ck_assert_str_eq(verb_name(VERB_HELLO), "hello");
+    ck_assert_str_eq(verb_name(VERB_PUT_RULE), "put-rule");
+    ck_assert_str_eq(verb_name(VERB_APPROVE), "approve");
+    ck_assert_str_eq(verb_name((enum verb)0), "unknown");
+    ck_assert_str_eq(verb_name((enum verb)11), "unknown");
+    ck_assert_str_eq(verb_name((enum verb)20), "unknown");
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
+
+static TCase *encoding_case(void)
+{
+    TCase *tcase = tcase_create("request_encode");
+
+    tcase_add_loop_test(tcase, request_decode_gives_back_what_was_encoded, 0,
+                        SAMPLE_COUNT);
+    tcase_add_test(tcase, request_encode_spells_hello_as_documented);
+    tcase_add_test(tcase, request_of_any_verb_fits_a_message);
+    tcase_add_test(tcase, verb_name_knows_exactly_the_closed_set);
+    return tcase;
+}
+
+static TCase *refusal_case(void)
+{
+    TCase *tcase = tcase_create("request_decode");
+
+    tcase_add_loop_test(tcase, request_decode_refuses_every_shorter_message, 0,
+                        SAMPLE_COUNT);
+    tcase_add_loop_test(tcase, request_decode_refuses_bytes_after_the_end, 0,
+                        SAMPLE_COUNT);
+    tcase_add_test(tcase, request_decode_names_another_protocol_version);
+    tcase_add_test(tcase, request_decode_refuses_verbs_outside_the_closed_set);
+    tcase_add_test(tcase, request_decode_refuses_more_than_64_kib);
+    tcase_add_loop_test(tcase, request_decode_refuses_a_user_that_is_no_sid, 0,
+                        COUNT(user_cases));
+    tcase_add_loop_test(tcase, request_decode_refuses_a_rule_id_that_is_no_uuid, 0,
+                        COUNT(id_cases));
+    tcase_add_loop_test(tcase, request_decode_refuses_a_ticket_of_another_form, 0,
+                        COUNT(ticket_cases));
+    tcase_add_test(tcase, request_decode_bounds_the_activity_limit);
+    tcase_add_test(tcase, request_decode_refuses_a_value_without_a_key);
+    return tcase;
+}
+
+Suite *request_suite(void)
+{
+    Suite *suite = suite_create("request");
+
+    suite_add_tcase(suite, encoding_case());
+    suite_add_tcase(suite, refusal_case());
+    return suite;
+}
