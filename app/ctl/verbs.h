@@ -1,0 +1,39 @@
+/*
+ * What the verbs do. Each is called with an open connection, collects its answer in call->out or
+ * call->json, and returns false with `err` when it failed as a whole.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_CTL_VERBS_H
+#define TIDEGATE_CTL_VERBS_H
+
+#include "app/ctl/call.h"
+
+/* show_rules.c */
+bool run_list(struct call *call, struct error *err);
+
+/* show_status.c */
+bool run_status(struct call *call, struct error *err);
+
+/* show_log.c */
+bool run_plan(struct call *call, struct error *err);
+bool run_activity(struct call *call, struct error *err);
+
+/* watch.c */
+bool run_watch(struct call *call, struct error *err);
+
+/* change_rules.c */
+bool run_add(struct call *call, struct error *err);
+bool run_edit(struct call *call, struct error *err);
+bool run_remove(struct call *call, struct error *err);
+bool run_enable(struct call *call, struct error *err); /* and disable */
+bool run_take_over(struct call *call, struct error *err);
+
+/* orders.c */
+bool run_pause(struct call *call, struct error *err);
+bool run_resume(struct call *call, struct error *err);
+bool run_reconcile(struct call *call, struct error *err);
+bool run_start_ip_helper(struct call *call, struct error *err);
+bool run_approve(struct call *call, struct error *err);
+bool run_settings(struct call *call, struct error *err);
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * Setting up and taking down, step by step.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/service/install.h"
+
+#include "app/service/autostart.h"
+#include "app/service/data_folder.h"
+#include "app/service/event_log.h"
+#include "app/service/messages.h"
+#include "app/service/registration.h"
+#include "core/engine/engine.h"
+#include "core/win32/windows_system.h"
+
+#define WITHDRAW_LIMIT_MS 60000
+#define WITHDRAW_LOOK_MS 1000
+
+static bool complain(const struct error *err)
+{
+    message_complain(err);
+    return false;
+}
+
+/* A SYSTEM service whose program others can replace would make them SYSTEM. */
+static bool check_place(char path[PROGRAM_PATH_SIZE], struct error *err)
+{
+    if (!program_path_own(path, err))
+        return false;
+    return program_path_is_protected(path) ||
+           error_set(err, ERR_ACCESS_DENIED,
+                     "'%s' is not below Program Files: programs elsewhere can often be "
+                     "replaced by anybody, and this one runs as SYSTEM",
+                     path);
+}
+
+bool install(void)
+{
+    char path[PROGRAM_PATH_SIZE];
+    struct error err = {0};
+    bool ok = true;
+
+    if (!check_place(path, &err) || !data_folder_install(&err) ||
+        !registration_put(path, &err))
+        return complain(&err);
+    if (!event_log_register(&err))
+        ok = complain(&err);
+    if (!autostart_put(&err))
+        ok = complain(&err);
+    if (!registration_start(&err))
+        ok = complain(&err);
+    if (ok)
+        message_say("The Tidegate service is installed and running.");
+    return ok;
+}
+
+/* The firewall's thread answers when it can, and each answer may let the next step go. */
+static bool withdraw_until_done(struct engine *engine, HANDLE firewall_news,
+                                struct error *err)
+{
+    const ULONGLONG until = GetTickCount64() + WITHDRAW_LIMIT_MS;
+
+    while (!engine_withdraw_all(engine, err)) {
+        if (GetTickCount64() >= until)
+            return err->kind != ERR_NONE
+                       ? false
+                       : error_set(
+                             err, ERR_UNAVAILABLE,
+                             "withdraw firewall rules: Windows Firewall does not answer");
+        WaitForSingleObject(firewall_news, WITHDRAW_LOOK_MS);
+        *err = (struct error){0};
+    }
+    return true;
+}
+
+static bool withdraw(struct error *err)
+{
+    char database_path[PROGRAM_PATH_SIZE];
+    struct windows_system *system = NULL;
+    struct engine *engine = NULL;
+    HANDLE firewall_news = NULL;
+    bool ok = false;
+
+    if (!data_folder_has_database())
+        return true;
+    if (!data_folder_open(database_path, err))
+        return false;
+    firewall_news = CreateEventW(NULL, FALSE, FALSE, NULL);
+    if (firewall_news == NULL)
+        return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(GetLastError()),
+                                "create the firewall's event");
+    system = windows_system_new(firewall_news, err);
+    if (system == NULL)
+        goto done;
+    engine = engine_new(database_path, windows_system_seam(system), TIDEGATE_VERSION);
+    ok = withdraw_until_done(engine, firewall_news, err);
+
+done:
+    if (engine != NULL)
+        engine_free(engine);
+    windows_system_free(system);
+    CloseHandle(firewall_news);
+    return ok;
+}
+
+bool uninstall(bool remove_data)
+{
+    struct error err = {0};
+    bool withdrawn;
+    bool ok;
+
+    /* A service that still runs would put back what is withdrawn. */
+    if (!registration_stop(&err))
+        return complain(&err);
+    withdrawn = withdraw(&err);
+    ok = withdrawn || complain(&err);
+    if (!registration_delete(&err))
+        ok = complain(&err);
+    if (!autostart_delete(&err))
+        ok = complain(&err);
+    if (!event_log_unregister(&err))
+        ok = complain(&err);
+    if (remove_data && withdrawn && !data_folder_remove(&err))
+        ok = complain(&err);
+    if (remove_data && !withdrawn)
+        message_say("The data folder is kept: it remembers what could not be withdrawn.");
+    if (ok)
+        message_say("The Tidegate service is uninstalled.");
+    return ok;
+}

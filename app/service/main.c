@@ -1,0 +1,101 @@
+/*
+ * tidegate-service.exe: the only part of Tidegate that changes Windows. Without an argument it
+ * is the service; with one, it sets itself up, takes itself down, or runs for debugging.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/service/hardening.h"
+#include "app/service/install.h"
+#include "app/service/messages.h"
+#include "app/service/service_control.h"
+
+#include <windows.h>
+
+enum exit_code { EXIT_CODE_DONE, EXIT_CODE_FAILED, EXIT_CODE_USAGE };
+
+static const char usage[] =
+    "usage: tidegate-service install\r\n"
+    "       tidegate-service uninstall [--remove-data]\r\n"
+    "       tidegate-service run\r\n"
+    "\r\n"
+    "install    registers and starts the service, and the tray at "
+    "sign-in\r\n"
+    "uninstall  withdraws all forwards, then unregisters both\r\n"
+    "run        runs in this terminal until Ctrl+C\r\n"
+    "\r\n"
+    "Each needs an elevated terminal.";
+
+static enum exit_code show_usage(void)
+{
+    message_say("%s", usage);
+    return EXIT_CODE_USAGE;
+}
+
+static enum exit_code from_success(bool ok)
+{
+    return ok ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+}
+
+static enum exit_code do_install(int count, wchar_t **arguments)
+{
+    (void)arguments;
+    return count == 0 ? from_success(install()) : show_usage();
+}
+
+static enum exit_code do_uninstall(int count, wchar_t **arguments)
+{
+    const bool remove_data = count == 1 && wcscmp(arguments[0], L"--remove-data") == 0;
+
+    if (count != 0 && !remove_data)
+        return show_usage();
+    return from_success(uninstall(remove_data));
+}
+
+static enum exit_code do_run(int count, wchar_t **arguments)
+{
+    struct error err = {0};
+
+    (void)arguments;
+    if (count != 0)
+        return show_usage();
+    if (service_control_run_in_foreground(&err))
+        return EXIT_CODE_DONE;
+    message_complain(&err);
+    return EXIT_CODE_FAILED;
+}
+
+static const struct {
+    const wchar_t *name;
+    enum exit_code (*run)(int count, wchar_t **arguments);
+} verbs[] = {
+    {L"install", do_install},
+    {L"uninstall", do_uninstall},
+    {L"run", do_run},
+};
+
+/* A person who starts the program without a word is told the words. */
+static enum exit_code run_as_service(void)
+{
+    struct error err = {0};
+
+    if (service_control_run(&err))
+        return EXIT_CODE_DONE;
+    if (err.os_code ==
+        (uint32_t)HRESULT_FROM_WIN32(ERROR_FAILED_SERVICE_CONTROLLER_CONNECT))
+        return show_usage();
+    message_complain(&err);
+    return EXIT_CODE_FAILED;
+}
+
+int wmain(int argument_count, wchar_t **arguments);
+
+int wmain(int argument_count, wchar_t **arguments)
+{
+    hardening_apply();
+    if (argument_count < 2)
+        return (int)run_as_service();
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (wcscmp(arguments[1], verbs[i].name) == 0)
+            return (int)verbs[i].run(argument_count - 2, arguments + 2);
+    }
+    return (int)show_usage();
+}

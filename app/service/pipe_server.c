@@ -1,0 +1,159 @@
+/*
+ * All instances of the pipe.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/service/pipe_server.h"
+
+#include "core/base/mem.h"
+#include "core/win32/security.h"
+#include "core/win32/token.h"
+
+#define WIDE_PIPE_NAME L"" PIPE_NAME
+/* So that one user's programs cannot keep everybody else out. Elevated callers are free of it. */
+#define CONNECTIONS_PER_USER 6
+
+struct pipe_server {
+    struct connection connections[CONNECTION_COUNT_MAX];
+    PSECURITY_DESCRIPTOR security;
+};
+
+/* Windows says "access denied" both for a name that is taken and for a caller who may not
+ * create it. */
+static bool explain_failure(struct error *err)
+{
+    if (WaitNamedPipeW(WIDE_PIPE_NAME, 1) || GetLastError() != ERROR_FILE_NOT_FOUND)
+        return error_set(err, ERR_CONFLICT, "another tidegate-service is running already");
+    return error_set(err, ERR_ACCESS_DENIED, "only an administrator can run the service");
+}
+
+struct pipe_server *pipe_server_new(struct error *err)
+{
+    struct pipe_server *server = mem_alloc(sizeof *server);
+    struct error reason = {0};
+
+    server->security = security_pipe_descriptor(&reason);
+    if (server->security == NULL)
+        goto failed;
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        if (!connection_open(&server->connections[i], i == 0, server->security, &reason)) {
+            if (reason.os_code == (uint32_t)HRESULT_FROM_WIN32(ERROR_ACCESS_DENIED) ||
+                reason.os_code == (uint32_t)HRESULT_FROM_WIN32(ERROR_PIPE_BUSY))
+                explain_failure(&reason);
+            goto failed;
+        }
+    }
+    return server;
+
+failed:
+    if (err != NULL)
+        *err = reason;
+    pipe_server_free(server);
+    return NULL;
+}
+
+void pipe_server_free(struct pipe_server *server)
+{
+    if (server == NULL)
+        return;
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++)
+        connection_close(&server->connections[i]);
+    LocalFree(server->security);
+    mem_free(server);
+}
+
+size_t pipe_server_handles(const struct pipe_server *server, HANDLE *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++)
+        count += connection_handles(&server->connections[i], out + count);
+    return count;
+}
+
+uint64_t pipe_server_due_ms(const struct pipe_server *server)
+{
+    uint64_t due_ms = NEVER_DUE;
+
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        const uint64_t one_ms = connection_due_ms(&server->connections[i]);
+
+        if (one_ms < due_ms)
+            due_ms = one_ms;
+    }
+    return due_ms;
+}
+
+static bool has_too_many(const struct pipe_server *server, const struct caller *caller)
+{
+    size_t count = 0;
+
+    if (caller->is_elevated)
+        return false;
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        const struct client *client = &server->connections[i].client;
+
+        if (client->identified && user_sid_equals(&client->caller.user, &caller->user))
+            count++;
+    }
+    return count >= CONNECTIONS_PER_USER;
+}
+
+/* Who it is stays the same for the connection's life: Windows took the token's identity down when
+ * the client opened the pipe. */
+static bool identify(const struct pipe_server *server, struct connection *connection)
+{
+    struct caller caller;
+
+    if (connection->client.identified)
+        return true;
+    if (!token_read_pipe_client(connection->pipe, &caller, NULL) ||
+        has_too_many(server, &caller))
+        return false;
+    connection->client.caller = caller;
+    connection->client.identified = true;
+    return true;
+}
+
+static void serve(const struct pipe_server *server, struct connection *connection,
+                  struct requests *requests)
+{
+    bool understood;
+
+    if (!identify(server, connection)) {
+        connection_drop(connection, GetTickCount64());
+        return;
+    }
+    connection->sending.size = 0;
+    understood = requests_answer(requests, &connection->client, connection->message,
+                                 connection->message_size, &connection->sending);
+    /* A request may have taken a while. */
+    connection_answer(connection, !understood, GetTickCount64());
+}
+
+void pipe_server_serve(struct pipe_server *server, struct requests *requests)
+{
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        struct connection *connection = &server->connections[i];
+
+        if (connection->phase == CONNECTION_BROKEN &&
+            GetTickCount64() >= connection->retry_at_ms &&
+            !connection_open(connection, false, server->security, NULL))
+            connection->retry_at_ms = GetTickCount64() + 1000;
+        connection_settle(connection, GetTickCount64());
+        if (connection_is_ready(connection))
+            serve(server, connection, requests);
+        connection_continue(connection, GetTickCount64());
+    }
+}
+
+void pipe_server_publish(struct pipe_server *server, uint64_t revision)
+{
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        struct connection *connection = &server->connections[i];
+
+        if (connection->phase == CONNECTION_OPEN && connection->client.subscribed) {
+            connection->event_revision = revision;
+            connection_continue(connection, GetTickCount64());
+        }
+    }
+}

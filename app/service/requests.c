@@ -1,0 +1,135 @@
+/*
+ * Answering requests.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/service/requests.h"
+
+#include "app/service/event_log.h"
+#include "core/base/mem.h"
+#include "core/win32/watch.h"
+
+void client_clear(struct client *client)
+{
+    wire_writer_clear(&client->report);
+    *client = (struct client){0};
+}
+
+/* A client may belong to a user whose hive was loaded without our hearing of it. */
+static void greet(struct requests *self, struct client *client)
+{
+    if (client->greeted)
+        return;
+    client->greeted = true;
+    watch_hives(self->watch);
+    engine_notify(self->engine, EVENT_CLIENT_HELLO);
+}
+
+/* Keeps the newest report for this connection, if the engine lets the client read. */
+static void begin_report(struct requests *self, struct client *client,
+                         const struct request *request, struct reply *reply)
+{
+    const struct wire_writer *newest;
+
+    engine_handle(self->engine, &client->caller, request, reply);
+    if (reply->error.kind != ERR_NONE)
+        return;
+    newest = engine_report_bytes(self->engine);
+    client->report.size = 0;
+    wire_put_bytes(&client->report, newest->bytes, newest->size);
+    client->report_revision = engine_report(self->engine)->revision;
+}
+
+static void answer_snapshot(struct requests *self, struct client *client,
+                            const struct request *request, struct reply *reply)
+{
+    const uint32_t page = request->snapshot.page;
+    uint32_t page_count;
+    size_t offset;
+    size_t size;
+
+    if (request->snapshot.revision == 0 && page == 0)
+        begin_report(self, client, request, reply);
+    else if (client->report.size == 0 ||
+             request->snapshot.revision != client->report_revision)
+        error_set(&reply->error, ERR_NOT_FOUND, "that revision is not kept any more");
+    if (reply->error.kind != ERR_NONE)
+        return;
+    page_count =
+        (uint32_t)((client->report.size + SNAPSHOT_PAGE_SIZE - 1) / SNAPSHOT_PAGE_SIZE);
+    if (page >= page_count) {
+        error_set(&reply->error, ERR_NOT_FOUND, "the snapshot has %u pages",
+                  (unsigned)page_count);
+        return;
+    }
+    offset = (size_t)page * SNAPSHOT_PAGE_SIZE;
+    size = client->report.size - offset;
+    reply->snapshot.revision = client->report_revision;
+    reply->snapshot.page = page;
+    reply->snapshot.page_count = page_count;
+    reply->snapshot.bytes = client->report.bytes + offset;
+    reply->snapshot.size = size < SNAPSHOT_PAGE_SIZE ? size : SNAPSHOT_PAGE_SIZE;
+}
+
+/* What may open something leaves a line that its author cannot remove. */
+static void note_change(const struct client *client, const struct request *request)
+{
+    switch (request->verb) {
+    case VERB_PUT_RULE:
+    case VERB_TAKE_OVER:
+    case VERB_SETTINGS:
+    case VERB_APPROVE:
+        event_log_note("request '%s' of user %s%s was carried out",
+                       verb_name(request->verb), client->caller.user.text,
+                       client->caller.is_elevated ? " (administrator)" : "");
+        break;
+    default:
+        break;
+    }
+}
+
+static void answer_request(struct requests *self, struct client *client,
+                           const struct request *request, struct reply *reply)
+{
+    if (request->verb == VERB_HELLO)
+        greet(self, client);
+    if (request->verb == VERB_SNAPSHOT) {
+        answer_snapshot(self, client, request, reply);
+    } else {
+        engine_handle(self->engine, &client->caller, request, reply);
+        if (reply->error.kind == ERR_NONE)
+            note_change(client, request);
+    }
+    if (request->verb == VERB_SUBSCRIBE && reply->error.kind == ERR_NONE)
+        client->subscribed = true;
+}
+
+bool requests_answer(struct requests *self, struct client *client, const void *bytes,
+                     size_t size, struct wire_writer *answer)
+{
+    struct request *request = mem_alloc(sizeof *request);
+    struct reply *reply = mem_alloc(sizeof *reply);
+    const bool ok = request_decode(bytes, size, request, &reply->error);
+
+    /* Without a readable request the reply has verb and id 0. */
+    if (ok) {
+        reply->id = request->id;
+        reply->verb = request->verb;
+        answer_request(self, client, request, reply);
+    }
+    reply_encode(reply, answer);
+    reply_clear(reply);
+    mem_free(reply);
+    mem_free(request);
+    return ok;
+}
+
+void requests_encode_event(uint64_t revision, struct wire_writer *out)
+{
+    struct reply *event = mem_alloc(sizeof *event);
+
+    event->verb = VERB_SUBSCRIBE;
+    event->is_event = true;
+    event->event.revision = revision;
+    reply_encode(event, out);
+    mem_free(event);
+}

@@ -1,0 +1,33 @@
+/*
+ * The firewall's own thread: Windows may take minutes to answer (tailscale issue 785), so all
+ * calls are made here, in this thread's COM apartment, and the deciding thread only leaves changes
+ * and picks up readings. Every function but free returns at once.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_WIN32_FIREWALL_THREAD_H
+#define TIDEGATE_WIN32_FIREWALL_THREAD_H
+
+#include "core/system.h"
+
+#include <windows.h>
+
+struct firewall_thread;
+
+/* Starts the thread, which reads the firewall at once. `news` is set after each reading, whether it
+ * succeeded or not; it may be closed once firewall_thread_free has returned. */
+struct firewall_thread *firewall_thread_new(HANDLE news, struct error *err);
+
+/* Waits at most 2 s; a thread that is inside a longer call is left to end with the process. */
+void firewall_thread_free(struct firewall_thread *self); /* NULL is harmless */
+
+/* Takes a copy, in place of changes that were left and not begun. */
+bool firewall_thread_change(struct firewall_thread *self,
+                            const struct firewall_changes *changes, struct error *err);
+
+void firewall_thread_refresh(struct firewall_thread *self);
+
+/* A copy of the last reading, and of the failures that no later success has cleared. The caller
+ * owns the lists in it (snapshot_clear). */
+void firewall_thread_state(struct firewall_thread *self, struct firewall_state *out);
+
+#endif

@@ -1,0 +1,424 @@
+/*
+ * Overlapped reads and writes on one pipe handle. One read stays under way between calls, so
+ * that an event is seen whatever the client waits for.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/win32/pipe_client.h"
+
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/win32/security.h"
+
+#include <assert.h>
+
+#define ASK_TIMEOUT_MS 15000
+#define FETCH_ATTEMPTS 8
+#define WIDE_PIPE_NAME L"" PIPE_NAME
+
+struct pipe_client {
+    HANDLE pipe;
+    OVERLAPPED reading; /* hEvent is owned */
+    OVERLAPPED writing;
+    bool read_under_way;
+    bool changed; /* an event came that nobody was told of */
+    uint32_t last_id;
+    DWORD received; /* size of the last message, which is in `buffer` */
+    uint8_t buffer[MESSAGE_SIZE_MAX];
+};
+
+/* Until when; GetTickCount64 never goes back. */
+struct deadline {
+    ULONGLONG at;
+    bool never;
+};
+
+static struct deadline deadline_in(DWORD timeout_ms)
+{
+    return (struct deadline){.at = GetTickCount64() + timeout_ms,
+                             .never = timeout_ms == INFINITE};
+}
+
+static DWORD left_ms(struct deadline deadline)
+{
+    const ULONGLONG now = GetTickCount64();
+
+    if (deadline.never)
+        return INFINITE;
+    return deadline.at > now ? (DWORD)(deadline.at - now) : 0;
+}
+
+static bool lost(struct error *err, DWORD code)
+{
+    error_set(err, ERR_UNAVAILABLE, "the connection to the Tidegate service was lost");
+    if (err != NULL)
+        err->os_code = (uint32_t)HRESULT_FROM_WIN32(code);
+    return false;
+}
+
+/* The process the SCM knows as the service; 0: not registered, or not running under it. */
+static DWORD service_process_id(void)
+{
+    SERVICE_STATUS_PROCESS status = {0};
+    SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
+    SC_HANDLE service = NULL;
+    DWORD size;
+
+    if (manager != NULL)
+        service = OpenServiceW(manager, SERVICE_NAME, SERVICE_QUERY_STATUS);
+    if (service == NULL || !QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO,
+                                                 (BYTE *)&status, sizeof status, &size))
+        status.dwProcessId = 0;
+    if (service != NULL)
+        CloseServiceHandle(service);
+    if (manager != NULL)
+        CloseServiceHandle(manager);
+    return status.dwProcessId;
+}
+
+/* Nobody but administrators can create the pipe's name; this holds even if that should fail. */
+static bool check_server(HANDLE pipe, struct error *err)
+{
+    const DWORD expected = service_process_id();
+    ULONG actual = 0;
+
+    if (expected == 0) {
+        if (security_is_owned_by_system(pipe))
+            return true;
+        return error_set(err, ERR_UNAVAILABLE,
+                         "the program that answers in the name of the "
+                         "Tidegate service is not trusted");
+    }
+    if (!GetNamedPipeServerProcessId(pipe, &actual) || actual != expected)
+        return error_set(
+            err, ERR_UNAVAILABLE,
+            "process %lu answers in the name of the Tidegate service, which is "
+            "process %lu",
+            (unsigned long)actual, (unsigned long)expected);
+    return true;
+}
+
+static bool refuse_connection(struct error *err, DWORD code)
+{
+    switch (code) {
+    case ERROR_FILE_NOT_FOUND:
+        return error_set(err, ERR_UNAVAILABLE, "the Tidegate service is not running");
+    case ERROR_SEM_TIMEOUT:
+    case ERROR_PIPE_BUSY:
+        return error_set(err, ERR_UNAVAILABLE,
+                         "the Tidegate service is busy with other "
+                         "clients");
+    default:
+        error_set(err, ERR_UNAVAILABLE, "connect to the Tidegate service");
+        if (err != NULL)
+            err->os_code = (uint32_t)HRESULT_FROM_WIN32(code);
+        return false;
+    }
+}
+
+/* INVALID_HANDLE_VALUE on failure. A free instance may be taken by another client between the
+ * waiting and the opening, hence the loop. */
+static HANDLE connect_pipe(uint32_t timeout_ms, struct error *err)
+{
+    const struct deadline deadline = deadline_in(timeout_ms);
+    DWORD code;
+
+    do {
+        const HANDLE pipe = CreateFileW(
+            WIDE_PIPE_NAME, PIPE_CLIENT_ACCESS, 0, NULL, OPEN_EXISTING,
+            FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+        DWORD wait_ms;
+
+        if (pipe != INVALID_HANDLE_VALUE)
+            return pipe;
+        code = GetLastError();
+        if (code != ERROR_PIPE_BUSY)
+            break;
+        /* 0 would mean the server's default. */
+        wait_ms = left_ms(deadline);
+        if (!WaitNamedPipeW(WIDE_PIPE_NAME, wait_ms > 0 ? wait_ms : 1))
+            code = GetLastError();
+    } while (code == ERROR_PIPE_BUSY && left_ms(deadline) > 0);
+    refuse_connection(err, code);
+    return INVALID_HANDLE_VALUE;
+}
+
+static bool say_hello(struct pipe_client *client, struct reply *hello, struct error *err)
+{
+    struct request request = {.verb = VERB_HELLO};
+    struct reply *answer = mem_alloc(sizeof *answer);
+    bool ok = pipe_client_ask(client, &request, answer, err);
+
+    if (ok && answer->error.kind != ERR_NONE) {
+        if (err != NULL)
+            *err = answer->error;
+        ok = false;
+    }
+    if (ok && hello != NULL)
+        *hello = *answer;
+    else
+        reply_clear(answer);
+    mem_free(answer);
+    return ok;
+}
+
+struct pipe_client *pipe_client_open(uint32_t timeout_ms, struct reply *hello,
+                                     struct error *err)
+{
+    const HANDLE pipe = connect_pipe(timeout_ms, err);
+    DWORD mode = PIPE_READMODE_MESSAGE;
+    struct pipe_client *client;
+
+    if (pipe == INVALID_HANDLE_VALUE)
+        return NULL;
+    client = mem_alloc(sizeof *client);
+    client->pipe = pipe;
+    client->reading.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
+    client->writing.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (client->reading.hEvent == NULL || client->writing.hEvent == NULL ||
+        !SetNamedPipeHandleState(pipe, &mode, NULL, NULL)) {
+        refuse_connection(err, GetLastError());
+    } else if (check_server(pipe, err) && say_hello(client, hello, err)) {
+        return client;
+    }
+    pipe_client_close(client);
+    return NULL;
+}
+
+/* Ends an operation before its memory goes. */
+static void cancel(HANDLE pipe, OVERLAPPED *operation)
+{
+    DWORD size;
+
+    CancelIoEx(pipe, operation);
+    GetOverlappedResult(pipe, operation, &size, TRUE);
+}
+
+void pipe_client_close(struct pipe_client *client)
+{
+    if (client == NULL)
+        return;
+    if (client->read_under_way)
+        cancel(client->pipe, &client->reading);
+    CloseHandle(client->pipe);
+    if (client->reading.hEvent != NULL)
+        CloseHandle(client->reading.hEvent);
+    if (client->writing.hEvent != NULL)
+        CloseHandle(client->writing.hEvent);
+    mem_free(client);
+}
+
+static bool start_read(struct pipe_client *client)
+{
+    if (client->read_under_way)
+        return true;
+    if (!ReadFile(client->pipe, client->buffer, sizeof client->buffer, NULL,
+                  &client->reading)) {
+        const DWORD code = GetLastError();
+
+        if (code != ERROR_IO_PENDING && code != ERROR_MORE_DATA)
+            return false;
+    }
+    client->read_under_way = true;
+    return true;
+}
+
+/* Takes the message of a finished read. One that is longer than the protocol allows counts as
+ * a lost connection. */
+static bool finish_read(struct pipe_client *client)
+{
+    client->read_under_way = false;
+    return GetOverlappedResult(client->pipe, &client->reading, &client->received,
+                               FALSE) != 0;
+}
+
+static bool send_message(struct pipe_client *client, const struct wire_writer *message,
+                         struct deadline deadline, struct error *err)
+{
+    DWORD sent = 0;
+
+    if (!WriteFile(client->pipe, message->bytes, (DWORD)message->size, NULL,
+                   &client->writing)) {
+        const DWORD code = GetLastError();
+
+        if (code != ERROR_IO_PENDING)
+            return lost(err, code);
+        if (WaitForSingleObject(client->writing.hEvent, left_ms(deadline)) !=
+            WAIT_OBJECT_0) {
+            cancel(client->pipe, &client->writing);
+            return error_set(err, ERR_UNAVAILABLE,
+                             "the Tidegate service does not read "
+                             "requests");
+        }
+    }
+    if (!GetOverlappedResult(client->pipe, &client->writing, &sent, TRUE))
+        return lost(err, GetLastError());
+    return true;
+}
+
+/* Waits for the next message; it lies in the buffer then. */
+static bool receive_message(struct pipe_client *client, struct deadline deadline,
+                            struct error *err)
+{
+    if (!start_read(client))
+        return lost(err, GetLastError());
+    if (WaitForSingleObject(client->reading.hEvent, left_ms(deadline)) != WAIT_OBJECT_0)
+        return error_set(err, ERR_UNAVAILABLE, "the Tidegate service does not answer");
+    if (!finish_read(client))
+        return lost(err, GetLastError());
+    return true;
+}
+
+static bool receive_reply(struct pipe_client *client, const struct request *request,
+                          struct reply *out, struct error *err)
+{
+    const struct deadline deadline = deadline_in(ASK_TIMEOUT_MS);
+
+    for (;;) {
+        struct reply reply = {0};
+
+        if (!receive_message(client, deadline, err) ||
+            !reply_decode(client->buffer, client->received, &reply, err))
+            return false;
+        if (reply.is_event) {
+            client->changed = true;
+        } else if (reply.id == request->id) {
+            *out = reply;
+            return true;
+        } else if (reply.id == 0 && reply.error.kind != ERR_NONE) {
+            /* It could not even read the request's id, for instance in another version. */
+            if (err != NULL)
+                *err = reply.error;
+            return false;
+        }
+        reply_clear(&reply);
+    }
+}
+
+bool pipe_client_ask(struct pipe_client *client, struct request *request,
+                     struct reply *out, struct error *err)
+{
+    struct wire_writer message = {0};
+    bool sent;
+
+    client->last_id = client->last_id == UINT32_MAX ? 1 : client->last_id + 1;
+    request->id = client->last_id;
+    request_encode(request, &message);
+    sent = send_message(client, &message, deadline_in(ASK_TIMEOUT_MS), err);
+    wire_writer_clear(&message);
+    return sent && receive_reply(client, request, out, err);
+}
+
+enum fetched { FETCHED_ALL, FETCHED_OUTDATED, FETCHED_NOTHING };
+
+/* All pages of one revision, one after the other. */
+static enum fetched fetch_pages(struct pipe_client *client, struct wire_writer *bytes,
+                                struct error *err)
+{
+    struct request *request = mem_alloc(sizeof *request);
+    struct reply *reply = mem_alloc(sizeof *reply);
+    enum fetched fetched = FETCHED_NOTHING;
+    uint32_t page_count = 1;
+
+    request->verb = VERB_SNAPSHOT;
+    for (uint32_t page = 0; page < page_count; page++) {
+        request->snapshot.page = page;
+        if (!pipe_client_ask(client, request, reply, err))
+            goto done;
+        if (reply->error.kind != ERR_NONE) {
+            if (err != NULL)
+                *err = reply->error;
+            fetched =
+                reply->error.kind == ERR_NOT_FOUND ? FETCHED_OUTDATED : FETCHED_NOTHING;
+            goto done;
+        }
+        wire_put_bytes(bytes, reply->snapshot.bytes, reply->snapshot.size);
+        request->snapshot.revision = reply->snapshot.revision;
+        page_count = reply->snapshot.page_count;
+        reply_clear(reply);
+    }
+    fetched = FETCHED_ALL;
+
+done:
+    mem_free(reply);
+    mem_free(request);
+    return fetched;
+}
+
+struct report *pipe_client_fetch_report(struct pipe_client *client, struct error *err)
+{
+    struct wire_writer bytes = {0};
+    struct report *report = NULL;
+    enum fetched fetched = FETCHED_OUTDATED;
+
+    for (int i = 0; i < FETCH_ATTEMPTS && fetched == FETCHED_OUTDATED; i++) {
+        bytes.size = 0;
+        fetched = fetch_pages(client, &bytes, err);
+    }
+    if (fetched == FETCHED_ALL) {
+        report = report_new();
+        if (!report_decode(bytes.bytes, bytes.size, report, err)) {
+            report_free(report);
+            report = NULL;
+        }
+    }
+    wire_writer_clear(&bytes);
+    return report;
+}
+
+/* What an unasked message means. */
+static bool take_event(struct pipe_client *client)
+{
+    struct reply *reply = mem_alloc(sizeof *reply);
+    const bool ok = reply_decode(client->buffer, client->received, reply, NULL);
+
+    if (ok) {
+        client->changed = client->changed || reply->is_event;
+        reply_clear(reply);
+    }
+    mem_free(reply);
+    return ok;
+}
+
+/* Takes all that has come already, so that many events become one. */
+static bool drain_events(struct pipe_client *client)
+{
+    for (;;) {
+        if (!start_read(client))
+            return false;
+        if (WaitForSingleObject(client->reading.hEvent, 0) != WAIT_OBJECT_0)
+            return true;
+        if (!finish_read(client) || !take_event(client))
+            return false;
+    }
+}
+
+enum pipe_wait pipe_client_wait(struct pipe_client *client, const HANDLE *others,
+                                DWORD count, DWORD timeout_ms, DWORD *which)
+{
+    const struct deadline deadline = deadline_in(timeout_ms);
+    HANDLE handles[MAXIMUM_WAIT_OBJECTS];
+
+    assert(count < MAXIMUM_WAIT_OBJECTS);
+    handles[0] = client->reading.hEvent;
+    for (DWORD i = 0; i < count; i++)
+        handles[i + 1] = others[i];
+    for (;;) {
+        DWORD woken;
+
+        if (!drain_events(client))
+            return PIPE_WAIT_LOST;
+        if (client->changed) {
+            client->changed = false;
+            return PIPE_WAIT_CHANGED;
+        }
+        woken = WaitForMultipleObjects(count + 1, handles, FALSE, left_ms(deadline));
+        if (woken == WAIT_TIMEOUT)
+            return PIPE_WAIT_TIMEOUT;
+        if (woken > WAIT_OBJECT_0 && woken <= WAIT_OBJECT_0 + count) {
+            *which = woken - WAIT_OBJECT_0 - 1;
+            return PIPE_WAIT_OTHER;
+        }
+        if (woken != WAIT_OBJECT_0)
+            return PIPE_WAIT_LOST;
+    }
+}
