@@ -26,8 +26,8 @@ static struct rule rule_of(const struct words *words)
     struct error err = {0};
 
     ck_assert_msg(rule_listen_parse(words->listen, &rule.listen, &err) &&
-                      rule_connect_parse(words->connect, rule.listen.first_port, &rule.connect,
-                                         &err) &&
+                      rule_connect_parse(words->connect, rule.listen.first_port,
+                                         &rule.connect, &err) &&
                       rule_profiles_parse(words->profiles, &rule.scope.profiles, &err) &&
                       rule_remote_parse(words->remote, &rule.scope, &err),
                   "%s", err.detail);
@@ -42,70 +42,75 @@ static const struct {
     enum relation relation;
 } pairs[] = {
 #define SPOT "3000", "wsl", "private,domain"
-    { { SPOT, "local-subnet" }, { SPOT, "local-subnet" }, SAME },
-    { { SPOT, "any" }, { SPOT, "any" }, SAME },
+    {{SPOT, "local-subnet"}, {SPOT, "local-subnet"}, SAME},
+    {{SPOT, "any"}, {SPOT, "any"}, SAME},
 
     /* ports */
-    { { "3000", "wsl", "private", "any" }, { "3000-3010", "wsl", "private", "any" }, NARROWER },
-    { { "3010", "wsl", "private", "any" }, { "3000-3010", "wsl", "private", "any" }, NARROWER },
-    { { "3002-3004", "wsl", "private", "any" }, { "3000-3010", "wsl", "private", "any" },
-      NARROWER },
-    { { "3002", "wsl:3000", "private", "any" }, { "3000-3010", "wsl", "private", "any" },
-      OTHER }, /* within, but it leads elsewhere */
-    { { "3002", "wsl:9002", "private", "any" }, { "3000-3010", "wsl:9000", "private", "any" },
-      NARROWER },
-    { { "2999-3010", "wsl:2999", "private", "any" }, { "3000-3010", "wsl", "private", "any" },
-      WIDER },
-    { { "3000-3011", "wsl", "private", "any" }, { "3000-3010", "wsl", "private", "any" },
-      WIDER },
-    { { "3000-3005", "wsl", "private", "any" }, { "3003-3010", "wsl", "private", "any" },
-      OTHER },
-    { { "3001", "wsl", "private", "any" }, { "3000", "wsl", "private", "any" }, OTHER },
-    { { "3000", "wsl:80", "private", "any" }, { "3000", "wsl:81", "private", "any" }, OTHER },
+    {{"3000", "wsl", "private", "any"}, {"3000-3010", "wsl", "private", "any"}, NARROWER},
+    {{"3010", "wsl", "private", "any"}, {"3000-3010", "wsl", "private", "any"}, NARROWER},
+    {{"3002-3004", "wsl", "private", "any"},
+     {"3000-3010", "wsl", "private", "any"},
+     NARROWER},
+    {{"3002", "wsl:3000", "private", "any"},
+     {"3000-3010", "wsl", "private", "any"},
+     OTHER}, /* within, but it leads elsewhere */
+    {{"3002", "wsl:9002", "private", "any"},
+     {"3000-3010", "wsl:9000", "private", "any"},
+     NARROWER},
+    {{"2999-3010", "wsl:2999", "private", "any"},
+     {"3000-3010", "wsl", "private", "any"},
+     WIDER},
+    {{"3000-3011", "wsl", "private", "any"}, {"3000-3010", "wsl", "private", "any"}, WIDER},
+    {{"3000-3005", "wsl", "private", "any"}, {"3003-3010", "wsl", "private", "any"}, OTHER},
+    {{"3001", "wsl", "private", "any"}, {"3000", "wsl", "private", "any"}, OTHER},
+    {{"3000", "wsl:80", "private", "any"}, {"3000", "wsl:81", "private", "any"}, OTHER},
 
     /* where it listens and leads: any difference is another rule */
-    { { "192.168.1.10:80", "wsl", "private", "any" }, { "80", "wsl", "private", "any" },
-      OTHER },
-    { { "[::]:80", "wsl", "private", "any" }, { "80", "wsl", "private", "any" }, OTHER },
-    { { "192.168.1.10:80", "wsl", "private", "any" },
-      { "192.168.1.11:80", "wsl", "private", "any" }, OTHER },
-    { { "Wi-Fi:80", "wsl", "private", "any" }, { "80", "wsl", "private", "any" }, OTHER },
-    { { "Wi-Fi:80", "wsl", "private", "any" }, { "wi-fi:80", "wsl", "private", "any" }, SAME },
-    { { "Wi-Fi:80", "wsl", "private", "any" }, { "Ethernet:80", "wsl", "private", "any" },
-      OTHER },
-    { { "80", "10.0.0.5", "private", "any" }, { "80", "wsl", "private", "any" }, OTHER },
-    { { "80", "10.0.0.5", "private", "any" }, { "80", "10.0.0.6", "private", "any" }, OTHER },
-    { { "80", "[fd00::5]", "private", "any" }, { "80", "[fd00:0::5]:80", "private", "any" },
-      SAME },
+    {{"192.168.1.10:80", "wsl", "private", "any"}, {"80", "wsl", "private", "any"}, OTHER},
+    {{"[::]:80", "wsl", "private", "any"}, {"80", "wsl", "private", "any"}, OTHER},
+    {{"192.168.1.10:80", "wsl", "private", "any"},
+     {"192.168.1.11:80", "wsl", "private", "any"},
+     OTHER},
+    {{"Wi-Fi:80", "wsl", "private", "any"}, {"80", "wsl", "private", "any"}, OTHER},
+    {{"Wi-Fi:80", "wsl", "private", "any"}, {"wi-fi:80", "wsl", "private", "any"}, SAME},
+    {{"Wi-Fi:80", "wsl", "private", "any"},
+     {"Ethernet:80", "wsl", "private", "any"},
+     OTHER},
+    {{"80", "10.0.0.5", "private", "any"}, {"80", "wsl", "private", "any"}, OTHER},
+    {{"80", "10.0.0.5", "private", "any"}, {"80", "10.0.0.6", "private", "any"}, OTHER},
+    {{"80", "[fd00::5]", "private", "any"},
+     {"80", "[fd00:0::5]:80", "private", "any"},
+     SAME},
 
     /* profiles */
-    { { "80", "wsl", "private", "any" }, { "80", "wsl", "private,domain", "any" }, NARROWER },
-    { { "80", "wsl", "public", "any" }, { "80", "wsl", "private,domain", "any" }, OTHER },
-    { { "80", "wsl", "private,public", "any" }, { "80", "wsl", "private,domain", "any" },
-      OTHER },
-    { { "80", "wsl", "off", "any" }, { "80", "wsl", "private", "local-subnet" }, NARROWER },
-    { { "80", "wsl", "private", "local-subnet" }, { "80", "wsl", "off", "any" }, WIDER },
-    { { "80", "wsl", "off", "any" }, { "80", "wsl", "off", "local-subnet" }, SAME },
+    {{"80", "wsl", "private", "any"}, {"80", "wsl", "private,domain", "any"}, NARROWER},
+    {{"80", "wsl", "public", "any"}, {"80", "wsl", "private,domain", "any"}, OTHER},
+    {{"80", "wsl", "private,public", "any"}, {"80", "wsl", "private,domain", "any"}, OTHER},
+    {{"80", "wsl", "off", "any"}, {"80", "wsl", "private", "local-subnet"}, NARROWER},
+    {{"80", "wsl", "private", "local-subnet"}, {"80", "wsl", "off", "any"}, WIDER},
+    {{"80", "wsl", "off", "any"}, {"80", "wsl", "off", "local-subnet"}, SAME},
 
     /* remotes */
-    { { SPOT, "local-subnet" }, { SPOT, "any" }, NARROWER },
-    { { SPOT, "10.0.0.0/8" }, { SPOT, "any" }, NARROWER },
-    { { SPOT, "10.0.0.0/8" }, { SPOT, "local-subnet" }, OTHER }, /* nobody knows the subnet */
-    { { SPOT, "10.1.0.0/16" }, { SPOT, "10.0.0.0/8" }, NARROWER },
-    { { SPOT, "10.1.0.0/16" }, { SPOT, "11.0.0.0/8" }, OTHER },
-    { { SPOT, "10.0.0.5" }, { SPOT, "10.0.0.0/8,192.168.0.0/16" }, NARROWER },
-    { { SPOT, "10.0.0.0/8,192.168.0.0/16" }, { SPOT, "192.168.0.0/16,10.0.0.0/8" }, SAME },
-    { { SPOT, "10.0.0.5,10.0.0.5" }, { SPOT, "10.0.0.5" }, SAME },
-    { { SPOT, "10.0.0.0/8,11.0.0.0/8" }, { SPOT, "10.0.0.0/8" }, WIDER },
-    { { SPOT, "10.0.0.0/8,11.0.0.0/8" }, { SPOT, "10.0.0.0/8,12.0.0.0/8" }, OTHER },
-    { { SPOT, "::/0" }, { SPOT, "0.0.0.0/0" }, OTHER },
-    { { SPOT, "fd00::/64" }, { SPOT, "fd00::/48" }, NARROWER },
+    {{SPOT, "local-subnet"}, {SPOT, "any"}, NARROWER},
+    {{SPOT, "10.0.0.0/8"}, {SPOT, "any"}, NARROWER},
+    {{SPOT, "10.0.0.0/8"}, {SPOT, "local-subnet"}, OTHER}, /* nobody knows the subnet */
+    {{SPOT, "10.1.0.0/16"}, {SPOT, "10.0.0.0/8"}, NARROWER},
+    {{SPOT, "10.1.0.0/16"}, {SPOT, "11.0.0.0/8"}, OTHER},
+    {{SPOT, "10.0.0.5"}, {SPOT, "10.0.0.0/8,192.168.0.0/16"}, NARROWER},
+    {{SPOT, "10.0.0.0/8,192.168.0.0/16"}, {SPOT, "192.168.0.0/16,10.0.0.0/8"}, SAME},
+    {{SPOT, "10.0.0.5,10.0.0.5"}, {SPOT, "10.0.0.5"}, SAME},
+    {{SPOT, "10.0.0.0/8,11.0.0.0/8"}, {SPOT, "10.0.0.0/8"}, WIDER},
+    {{SPOT, "10.0.0.0/8,11.0.0.0/8"}, {SPOT, "10.0.0.0/8,12.0.0.0/8"}, OTHER},
+    {{SPOT, "::/0"}, {SPOT, "0.0.0.0/0"}, OTHER},
+    {{SPOT, "fd00::/64"}, {SPOT, "fd00::/48"}, NARROWER},
 
     /* narrower here and wider there is not narrower */
-    { { "3000", "wsl", "private,public", "any" }, { "3000-3010", "wsl", "private", "any" },
-      OTHER },
-    { { "3000", "wsl", "private", "any" }, { "3000-3010", "wsl", "private", "local-subnet" },
-      OTHER },
+    {{"3000", "wsl", "private,public", "any"},
+     {"3000-3010", "wsl", "private", "any"},
+     OTHER},
+    {{"3000", "wsl", "private", "any"},
+     {"3000-3010", "wsl", "private", "local-subnet"},
+     OTHER},
 #undef SPOT
 };
 
@@ -119,12 +124,12 @@ START_TEST(rule_is_narrower_or_equal_only_if_nothing_new_is_opened)
                       (relation == SAME || relation == NARROWER),
                   "case %d: %s %s %s %s, before: %s %s %s %s", _i, pairs[_i].now.listen,
                   pairs[_i].now.connect, pairs[_i].now.profiles, pairs[_i].now.remote,
-                  pairs[_i].before.listen, pairs[_i].before.connect, pairs[_i].before.profiles,
-                  pairs[_i].before.remote);
+                  pairs[_i].before.listen, pairs[_i].before.connect,
+                  pairs[_i].before.profiles, pairs[_i].before.remote);
     ck_assert_msg(rule_is_narrower_or_equal(&before, &now) ==
                       (relation == SAME || relation == WIDER),
-                  "case %d, the other way round: %s, before: %s", _i, pairs[_i].before.listen,
-                  pairs[_i].now.listen);
+                  "case %d, the other way round: %s, before: %s", _i,
+                  pairs[_i].before.listen, pairs[_i].now.listen);
     ck_assert_msg(rule_forwards_equal(&now, &before) == (relation == SAME),
                   "case %d: forwards equal", _i);
     ck_assert_msg(rule_forwards_equal(&before, &now) == (relation == SAME),
@@ -163,22 +168,22 @@ static const struct {
     const char *right;
     bool overlap;
 } listens[] = {
-    { "3000", "3000", true },
-    { "3000", "3001", false },
-    { "3000-3010", "3010-3020", true },
-    { "3000-3010", "3011-3020", false },
-    { "3000-3020", "3005-3010", true },
-    { "3000", "0.0.0.0:3000", true },
-    { "3000", "[::]:3000", false }, /* two sockets */
-    { "3000", "192.168.1.10:3000", false },
-    { "192.168.1.10:3000", "192.168.1.10:2999-3001", true },
-    { "192.168.1.10:3000", "192.168.1.11:3000", false },
-    { "[fd00::a]:80", "[FD00:0::A]:80", true },
-    { "Wi-Fi:80", "WI-FI:80", true },
-    { "Wi-Fi:80", "Wi-Fi:81", false },
-    { "Wi-Fi:80", "Ethernet:80", false },
-    { "Wi-Fi:80", "80", false },
-    { "Wi-Fi:80", "192.168.1.10:80", false },
+    {"3000", "3000", true},
+    {"3000", "3001", false},
+    {"3000-3010", "3010-3020", true},
+    {"3000-3010", "3011-3020", false},
+    {"3000-3020", "3005-3010", true},
+    {"3000", "0.0.0.0:3000", true},
+    {"3000", "[::]:3000", false}, /* two sockets */
+    {"3000", "192.168.1.10:3000", false},
+    {"192.168.1.10:3000", "192.168.1.10:2999-3001", true},
+    {"192.168.1.10:3000", "192.168.1.11:3000", false},
+    {"[fd00::a]:80", "[FD00:0::A]:80", true},
+    {"Wi-Fi:80", "WI-FI:80", true},
+    {"Wi-Fi:80", "Wi-Fi:81", false},
+    {"Wi-Fi:80", "Ethernet:80", false},
+    {"Wi-Fi:80", "80", false},
+    {"Wi-Fi:80", "192.168.1.10:80", false},
 };
 
 START_TEST(rule_listens_overlap_at_one_identical_endpoint)

@@ -1,0 +1,57 @@
+/*
+ * What the worker tells the user interface: mails in the order they were delivered. The message
+ * that is posted is only a doorbell and carries nothing.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_TRAY_MAILBOX_H
+#define TIDEGATE_TRAY_MAILBOX_H
+
+#include "core/engine/report.h"
+#include "core/protocol/request.h"
+
+#include <windows.h>
+
+#define WM_APP_MAIL (WM_APP + 1)
+
+enum mail_kind {
+    MAIL_CONNECTED, /* user, may_change, may_widen */
+    MAIL_LOST,      /* error: why */
+    MAIL_REPORT,    /* report */
+    MAIL_RESULT,    /* job, verb, error, declined */
+    MAIL_APPROVING  /* job: an administrator is being asked */
+};
+
+struct mail {
+    struct mail *next;
+    enum mail_kind kind;
+    struct user_sid user;
+    bool may_change;
+    bool may_widen;
+    uint32_t job;
+    enum verb verb;
+    bool declined; /* the user, or an administrator, said no */
+    struct error error;
+    struct report *report; /* owned */
+};
+
+struct mailbox {
+    CRITICAL_SECTION lock;
+    HWND bell; /* borrowed */
+    struct mail *first;
+    struct mail **end;
+    bool ringing;
+};
+
+void mailbox_init(struct mailbox *box, HWND bell);
+void mailbox_clear(struct mailbox *box); /* with what nobody read; no thread may use it then */
+
+/* Any thread. Takes ownership of the mail. */
+void mailbox_deliver(struct mailbox *box, struct mail *mail);
+
+/* Everything delivered so far, oldest first; the caller frees each with mail_free. */
+struct mail *mailbox_take_all(struct mailbox *box);
+
+struct mail *mail_new(enum mail_kind kind);
+void mail_free(struct mail *mail); /* NULL is harmless */
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * tidegate.exe: one instance for each Windows session; a second start shows the first one's
+ * rules and leaves.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/tray/main_window.h"
+
+#include <commctrl.h>
+#include <wchar.h>
+
+/* "Local\": each session of fast user switching has its own tray. */
+static const wchar_t instance_name[] = L"Local\\TidegateTray";
+
+static void show_first_instance(void)
+{
+    const HWND window = FindWindowW(MAIN_WINDOW_CLASS, NULL);
+    DWORD process_id = 0;
+
+    if (window == NULL)
+        return;
+    GetWindowThreadProcessId(window, &process_id);
+    AllowSetForegroundWindow(process_id);
+    PostMessageW(window, main_window_show_message(), 0, 0);
+}
+
+int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, wchar_t *arguments, int show)
+{
+    const INITCOMMONCONTROLSEX controls = {
+        .dwSize = sizeof controls, .dwICC = ICC_LISTVIEW_CLASSES | ICC_STANDARD_CLASSES};
+    const bool at_sign_in = wcsstr(arguments, L"--autostart") != NULL;
+    HANDLE mutex;
+    int exit_code = 0;
+
+    (void)instance;
+    (void)previous;
+    (void)show;
+    SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+    InitCommonControlsEx(&controls);
+    mutex = CreateMutexW(NULL, FALSE, instance_name);
+    if (mutex != NULL && GetLastError() == ERROR_ALREADY_EXISTS) {
+        if (!at_sign_in)
+            show_first_instance();
+    } else {
+        exit_code = main_window_run(at_sign_in);
+    }
+    if (mutex != NULL)
+        CloseHandle(mutex);
+    return exit_code;
+}

@@ -1,0 +1,140 @@
+/*
+ * The icon in the notification area.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/tray/tray_icon.h"
+
+#include "app/tray/theme.h"
+#include "app/tray/words.h"
+#include "resources/resource.h"
+
+#include <shellapi.h>
+#include <wchar.h>
+
+#define ICON_ID 1
+#define RETRY_LONGEST_MS 30000
+
+static const struct {
+    UINT dark, light; /* for a dark taskbar, for a light one */
+} pictures[] = {
+    [HEALTH_FINE] = {IDI_TRAY_FINE_DARK, IDI_TRAY_FINE_LIGHT},
+    [HEALTH_PAUSED] = {IDI_TRAY_PAUSED_DARK, IDI_TRAY_PAUSED_LIGHT},
+    [HEALTH_WAITING] = {IDI_TRAY_WAITING_DARK, IDI_TRAY_WAITING_LIGHT},
+    [HEALTH_NEEDS_USER] = {IDI_TRAY_NEEDS_USER_DARK, IDI_TRAY_NEEDS_USER_LIGHT},
+    [HEALTH_UNREACHABLE] = {IDI_TRAY_UNREACHABLE_DARK, IDI_TRAY_UNREACHABLE_LIGHT},
+};
+
+static HICON load_picture(enum report_health health)
+{
+    const UINT id =
+        theme_taskbar_is_light() ? pictures[health].light : pictures[health].dark;
+    const UINT dpi = theme_taskbar_dpi();
+
+    /* All usual sizes are in the file, so nothing is scaled. LoadIconMetric knows no DPI. */
+    return (HICON)LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(id), IMAGE_ICON,
+                             GetSystemMetricsForDpi(SM_CXSMICON, dpi),
+                             GetSystemMetricsForDpi(SM_CYSMICON, dpi), LR_DEFAULTCOLOR);
+}
+
+static NOTIFYICONDATAW describe(const struct tray_icon *icon, HICON picture)
+{
+    NOTIFYICONDATAW data = {.cbSize = sizeof data,
+                            .hWnd = icon->owner,
+                            .uID = ICON_ID,
+                            /* Version 4 shows no tip without NIF_SHOWTIP each time. */
+                            .uFlags = NIF_MESSAGE | NIF_ICON | NIF_TIP | NIF_SHOWTIP,
+                            .uCallbackMessage = WM_APP_ICON,
+                            .hIcon = picture};
+    const struct words tip = words_of_tray(&icon->status);
+
+    wcsncpy(data.szTip, tip.text, ARRAYSIZE(data.szTip) - 1);
+    return data;
+}
+
+static bool add(struct tray_icon *icon, NOTIFYICONDATAW *data)
+{
+    if (!Shell_NotifyIconW(NIM_ADD, data))
+        return false;
+    /* Not remembered by the shell: after every add. */
+    data->uVersion = NOTIFYICON_VERSION_4;
+    Shell_NotifyIconW(NIM_SETVERSION, data);
+    icon->retry_ms = 0;
+    return true;
+}
+
+static void retry_later(struct tray_icon *icon)
+{
+    icon->retry_ms =
+        icon->retry_ms == 0 ? 1000 : min(2 * icon->retry_ms, RETRY_LONGEST_MS);
+    SetTimer(icon->owner, TIMER_TRAY_ICON, icon->retry_ms, NULL);
+}
+
+static void draw(struct tray_icon *icon)
+{
+    const HICON former = icon->icon;
+    const HICON picture = load_picture(icon->status.icon);
+    NOTIFYICONDATAW data = describe(icon, picture);
+
+    /* A modification fails when the shell has lost the icon: then it is added again. */
+    if (icon->added)
+        icon->added = Shell_NotifyIconW(NIM_MODIFY, &data);
+    if (!icon->added)
+        icon->added = add(icon, &data);
+    if (!icon->added)
+        retry_later(icon);
+    icon->icon = picture;
+    if (former != NULL)
+        DestroyIcon(former);
+}
+
+void tray_icon_show(struct tray_icon *icon, HWND owner, const struct tray_status *status)
+{
+    if (icon->added && tray_status_equals(&icon->status, status))
+        return;
+    icon->owner = owner;
+    icon->status = *status;
+    /* While a retry is due, the timer draws the newest status. */
+    if (icon->retry_ms == 0)
+        draw(icon);
+}
+
+void tray_icon_retry(struct tray_icon *icon)
+{
+    KillTimer(icon->owner, TIMER_TRAY_ICON);
+    draw(icon);
+}
+
+void tray_icon_restore(struct tray_icon *icon)
+{
+    NOTIFYICONDATAW data = {.cbSize = sizeof data, .hWnd = icon->owner, .uID = ICON_ID};
+
+    /* After a change of resolution the old one may still be there. */
+    Shell_NotifyIconW(NIM_DELETE, &data);
+    icon->added = false;
+    icon->retry_ms = 0;
+    tray_icon_retry(icon);
+}
+
+void tray_icon_reload(struct tray_icon *icon)
+{
+    if (icon->added)
+        draw(icon);
+}
+
+void tray_icon_focus(const struct tray_icon *icon)
+{
+    NOTIFYICONDATAW data = {.cbSize = sizeof data, .hWnd = icon->owner, .uID = ICON_ID};
+
+    Shell_NotifyIconW(NIM_SETFOCUS, &data);
+}
+
+void tray_icon_remove(struct tray_icon *icon)
+{
+    NOTIFYICONDATAW data = {.cbSize = sizeof data, .hWnd = icon->owner, .uID = ICON_ID};
+
+    if (icon->added)
+        Shell_NotifyIconW(NIM_DELETE, &data);
+    if (icon->icon != NULL)
+        DestroyIcon(icon->icon);
+    *icon = (struct tray_icon){0};
+}

@@ -1,0 +1,104 @@
+/*
+ * Strings from the resources, with inserts.
+ * SPDX-License-Identifier: MIT
+ */
+#include "app/tray/words.h"
+
+#include "core/win32/utf.h"
+#include "resources/resource.h"
+
+#include <wchar.h>
+
+struct words words_load(UINT id)
+{
+    struct words words;
+
+    if (LoadStringW(GetModuleHandleW(NULL), id, words.text, WORDS_SIZE) == 0)
+        words.text[0] = L'\0';
+    return words;
+}
+
+struct words words_from_utf8(const char *text)
+{
+    struct words words;
+
+    (void)utf16_from_utf8(text, words.text, WORDS_SIZE);
+    return words;
+}
+
+struct words words_format(UINT id, const wchar_t *first, const wchar_t *second,
+                          const wchar_t *third)
+{
+    const struct words pattern = words_load(id);
+    const wchar_t *inserts[] = {first != NULL ? first : L"", second != NULL ? second : L"",
+                                third != NULL ? third : L""};
+    struct words words;
+
+    /* The prototype wants a va_list pointer; with ARGUMENT_ARRAY it is this array. */
+    if (FormatMessageW(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY,
+                       pattern.text, 0, 0, words.text, WORDS_SIZE,
+                       (va_list *)inserts) == 0)
+        words.text[0] = L'\0';
+    return words;
+}
+
+struct words words_format_utf8(UINT id, const char *insert)
+{
+    const struct words converted = words_from_utf8(insert);
+
+    return words_format(id, converted.text, NULL, NULL);
+}
+
+/* Windows' own sentence for a code, without its line break and full stop. */
+static void load_system_text(uint32_t code, struct words *out)
+{
+    const DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
+                        FORMAT_MESSAGE_MAX_WIDTH_MASK;
+    DWORD size = FormatMessageW(flags, NULL, code, 0, out->text, WORDS_SIZE, NULL);
+
+    while (size > 0 && wcschr(L" \r\n", out->text[size - 1]) != NULL)
+        size--;
+    out->text[size] = L'\0';
+}
+
+static struct words system_error(const struct error *error)
+{
+    const struct words detail = words_from_utf8(error->detail);
+    struct words system;
+    wchar_t code[16];
+
+    if (error->os_code == 0)
+        return words_format(IDS_ERROR_SYSTEM, detail.text, NULL, NULL);
+    load_system_text(error->os_code, &system);
+    /* The number for whoever reads a report in a language he does not know. */
+    swprintf(code, ARRAYSIZE(code), L"0x%08X", (unsigned)error->os_code);
+    return words_format(IDS_ERROR_SYSTEM_CODE, detail.text, system.text, code);
+}
+
+struct words words_of_error(const struct error *error)
+{
+    switch (error->kind) {
+    case ERR_NONE:
+    case ERR_KIND_COUNT:
+        break;
+    case ERR_INVALID:
+        return words_format_utf8(IDS_ERROR_INVALID, error->detail);
+    case ERR_CONFLICT:
+        if (error->detail[0] == '\0')
+            return words_load(IDS_ERROR_CONFLICT_BARE);
+        return words_format_utf8(IDS_ERROR_CONFLICT, error->detail);
+    case ERR_NOT_FOUND:
+        return words_format_utf8(IDS_ERROR_NOT_FOUND, error->detail);
+    case ERR_ACCESS_DENIED:
+        return words_format_utf8(IDS_ERROR_ACCESS_DENIED, error->detail);
+    case ERR_NEEDS_APPROVAL:
+        return words_load(IDS_ERROR_NEEDS_APPROVAL);
+    case ERR_UNAVAILABLE:
+        return words_format_utf8(IDS_ERROR_UNAVAILABLE, error->detail);
+    case ERR_STORE:
+        return words_format_utf8(IDS_ERROR_STORE, error->detail);
+    case ERR_SYSTEM:
+        return system_error(error);
+    }
+    return (struct words){0};
+}
