@@ -1,0 +1,149 @@
+"""What a lab's Windows holds before the product comes: stand-ins, WSL, and foreign entries.
+
+SPDX-License-Identifier: MIT
+"""
+
+import shutil
+import uuid
+
+from lab_wine import REG_BINARY, REG_DWORD, REG_EXPAND_SZ, REG_SZ, encode_data
+
+LAB_KEY = r"HKLM\Software\TidegateLab"
+LAB_FIREWALL_KEY = LAB_KEY + r"\Firewall"
+PORTPROXY_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\PortProxy"
+FIREWALL_RULES_KEY = (r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"
+                      r"\FirewallPolicy\FirewallRules")
+LXSS = r"Software\Microsoft\Windows\CurrentVersion\Lxss"
+LOCAL_DEVICES_KEY = r"HKCU\SOFTWARE\Microsoft\Terminal Server Client\LocalDevices"
+NETWORK_PROFILE_KEY = (r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles"
+                       r"\{7A6B5E0C-3C55-4B2E-9F0B-0C6D1B5E7701}")
+
+FIREWALL_CLASSES = ("{E2B3C97F-6AE1-41AC-817A-F6F92166D7DD}",
+                    "{2C5BC43E-3369-4C33-AB0C-BE9469677AF4}")
+SERVICE_AUTO, SERVICE_DEMAND, SERVICE_DISABLED = 2, 3, 4
+
+# (type key, value name, registry type, data): entries of others, well and badly formed.
+FOREIGN_PORTPROXY = [
+    ("v4tov4", "0.0.0.0/18080", REG_SZ, "192.168.77.20/8080"),
+    ("v4tov4", "*/18081", REG_SZ, "192.168.77.20/8081"),
+    ("v4tov4", "192.168.77.10/18082", REG_SZ, "intranet.example/80"),
+    ("v4tov6", "0.0.0.0/18083", REG_SZ, "fd77::20/8083"),
+    ("v6tov4", "*/18084", REG_SZ, "192.168.77.20/8084"),
+    ("v6tov6", "::1/18085", REG_SZ, "fd77::20/8085"),
+    ("v4tov4", "no-slash", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "0.0.0.0/0", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "0.0.0.0/65536", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "0.0.0.0/http", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "0.0.0.0/18086", REG_SZ, ""),
+    ("v4tov4", "0.0.0.0/18087", REG_SZ, "192.168.77.20"),
+    ("v4tov4", "0.0.0.0/18088", REG_DWORD, 8088),
+    ("v4tov4", "0.0.0.0/18089", REG_BINARY, b"\x00\xd8\x01"),
+    ("v4tov4", "", REG_SZ, "default value"),
+    ("v4tov4", "0.0.0.0/18090/18091", REG_SZ, "192.168.77.20/80/81"),
+    ("v4tov4", "0.0.0.0/18092", REG_SZ, "192.168.77.20 /80 "),
+    ("v4tov4", "0.0.0.0/18093", REG_SZ, "х" * 3000 + "/80"),
+    ("v4tov4", "a" * 900 + "/18094", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "Büro-Straße/18095", REG_SZ, "日本/80"),
+    ("v4tov4", "999.1.1.1/18096", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "::/18097", REG_SZ, "192.168.77.20/80"),
+    ("v6tov4", "fe80::1%4/18098", REG_SZ, "192.168.77.20/80"),
+    ("v4tov4", "0.0.0.0/18099", REG_EXPAND_SZ, "%COMPUTERNAME%/80"),
+    ("v4tov4", "0.0.0.0/18100", REG_SZ, "192.168.77.20/80\0hidden".encode("utf-16-le")),
+    ("v4tov4", "0.0.0.0/18101", REG_SZ, b"1\x001"),
+]
+
+
+def set_command(key, name, kind, value):
+    return ("reg_set", key, name, kind, encode_data(kind, value).hex())
+
+
+def foreign_firewall_rules(count=400):
+    """(identifier, text) of built-in and foreign rules; the same at each call."""
+    rules = []
+    for i in range(count):
+        guid = "{" + str(uuid.UUID(int=0x7E57 + i)).upper() + "}"
+        identifier = f"CoreNet-Lab-{i}-In" if i % 3 else guid
+        fields = ["v2.31", "Action=" + ("Block" if i % 11 == 10 else "Allow"),
+                  "Active=" + ("TRUE" if i % 4 else "FALSE"),
+                  "Dir=" + ("Out" if i % 5 == 0 else "In"),
+                  "Protocol=" + ("17" if i % 2 else "6")]
+        if i % 7:
+            fields.append("Profile=" + ("Private", "Domain", "Public")[i % 3])
+        fields.append(f"LPort={20000 + i}" if i % 2 else "LPort2_10=21000-21100")
+        if i % 6 == 0:
+            fields += ["RA4=LocalSubnet", "RA6=LocalSubnet"]
+        fields.append(r"App=%SystemRoot%\system32\svchost.exe" if i % 2
+                      else rf"App=C:\Program Files\Vendor {i}\agent.exe")
+        fields += [f"Name=@FirewallAPI.dll,-{25000 + i // 2}",
+                   f"Desc=Foreign rule {i} (é, 防火墙)",
+                   "EmbedCtxt=@FirewallAPI.dll,-25000", "TTK2_28=WFDPrint", ""]
+        rules.append((identifier, "|".join(fields)))
+    rules.append(("{00000000-0000-0000-0000-00000000BAD0}", "not a rule at all"))
+    return rules
+
+
+def copy_programs(build, prefix):
+    drive = prefix / "drive_c"
+    for name in ("labagent.exe", "iphlpsvc.exe", "mpssvc.exe", "firewall.dll", "fwctl.exe",
+                 "idle.exe"):
+        shutil.copy2(build / name, drive / "lab/bin" / name)
+    for name in ("wsl.exe", "wslrelay.exe", "wslservice.exe"):
+        shutil.copy2(build / name, drive / "Program Files/WSL" / name)
+    (drive / "windows/system32/wsl.exe").unlink(missing_ok=True)
+    shutil.copy2(build / "wsl.exe", drive / "windows/system32/wsl.exe")
+
+
+def register_stand_ins(wine, control_port):
+    commands = [set_command(LAB_KEY, "LogFolder", REG_SZ, "C:\\lab"),
+                set_command(LAB_KEY, "ControlPort", REG_DWORD, control_port),
+                ("reg_create", LAB_FIREWALL_KEY)]
+    for clsid in FIREWALL_CLASSES:
+        key = rf"HKLM\Software\Classes\CLSID\{clsid}\InprocServer32"
+        commands.append(set_command(key, "", REG_SZ, r"C:\lab\bin\firewall.dll"))
+        commands.append(set_command(key, "ThreadingModel", REG_SZ, "Both"))
+    commands += [
+        set_command(NETWORK_PROFILE_KEY, "ProfileName", REG_SZ, "Lab network"),
+        set_command(NETWORK_PROFILE_KEY, "Category", REG_DWORD, 1),
+        ("svc_create", "MpsSvc", r"C:\lab\bin\mpssvc.exe", SERVICE_AUTO,
+         "Windows Defender Firewall"),
+        ("svc_create", "iphlpsvc", r"C:\lab\bin\iphlpsvc.exe", SERVICE_AUTO, "IP Helper"),
+        ("svc_start", "MpsSvc"), ("svc_start", "iphlpsvc"),
+    ]
+    wine.call_many(commands)
+
+
+def install_wsl(wine, distributions, in_box=False):
+    """The registry of an installed WSL; `in_box` is the old one without MSI key."""
+    commands = []
+    if in_box:
+        commands.append(("svc_create", "LxssManager", r"C:\Program Files\WSL\wslservice.exe",
+                         SERVICE_DEMAND, "LxssManager"))
+    else:
+        msi = rf"HKLM\{LXSS}\MSI"
+        commands += [
+            set_command(msi, "InstallLocation", REG_SZ, "C:\\Program Files\\WSL\\"),
+            set_command(msi, "Version", REG_SZ, "2.7.11.0"),
+            ("svc_create", "WSLService", r"C:\Program Files\WSL\wslservice.exe", SERVICE_DEMAND,
+             "WSL Service")]
+    for i, one in enumerate(distributions):
+        guid = "{" + str(uuid.UUID(int=0xD157 << 64 | i + 1)) + "}"
+        key = rf"HKCU\{LXSS}\{guid}"
+        commands += [
+            set_command(key, "DistributionName", REG_SZ, one.name),
+            set_command(key, "BasePath", REG_SZ, rf"C:\wsl\{one.name}"),
+            set_command(key, "Flags", REG_DWORD, 0xf if one.version == 2 else 0x7),
+            set_command(key, "State", REG_DWORD, 1),
+            set_command(key, "Version", REG_DWORD, 2),
+            set_command(key, "DefaultUid", REG_DWORD, 1000)]
+        if i == 0:
+            commands.append(set_command(rf"HKCU\{LXSS}", "DefaultDistribution", REG_SZ, guid))
+    commands.append(set_command(rf"HKCU\{LXSS}", "DefaultVersion", REG_DWORD, 2))
+    wine.call_many(commands)
+
+
+def seed_foreign(wine, firewall_rules=400):
+    commands = [set_command(rf"{PORTPROXY_KEY}\{kind}\tcp", name, value_type, value)
+                for kind, name, value_type, value in FOREIGN_PORTPROXY]
+    commands += [set_command(FIREWALL_RULES_KEY, identifier, REG_SZ, text)
+                 for identifier, text in foreign_firewall_rules(firewall_rules)]
+    wine.call_many(commands)

@@ -1,0 +1,265 @@
+"""The Linux side of the lab's WSL2: addresses, servers, and the port that wsl.exe and
+wslrelay.exe speak to.
+
+SPDX-License-Identifier: MIT
+
+Servers answer with the VM's name, port and the address the connection came in on, so that a
+client can tell that the answer is the right one.
+"""
+
+import asyncio
+import ipaddress
+import os
+import socket
+import struct
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lab_net import HOST_VM_NAME
+
+GUEST_PROGRAMS = Path(__file__).resolve().parent / "guest"
+DNS_TUNNEL_ADDRESS = "10.255.255.254"
+
+
+@dataclass
+class Distribution:
+    name: str
+    version: int = 2
+    running: bool = False
+
+
+@dataclass
+class Server:
+    port: int
+    kind: str
+    address: str
+    listening: list = field(default_factory=list)
+
+
+class LinuxVm:
+    """Servers and addresses inside the VM's namespace. Its loop runs in a thread."""
+
+    def __init__(self, network, listeners_file, on_wake, on_stop):
+        self.network = network
+        self.name = "lab-vm"
+        self.address = None
+        self.networking_mode = "nat"
+        self.vm_id = ""
+        self.running = False
+        self.distributions = [Distribution("Ubuntu"), Distribution("Debian")]
+        self._listeners_file = Path(listeners_file)
+        self._on_wake = on_wake
+        self._on_stop = on_stop
+        self._servers = {}
+        self._tasks = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        control = network.host.socket()
+        control.bind(("127.0.0.1", 0))
+        self.control_port = control.getsockname()[1]
+        self._call(asyncio.start_server(self._serve_control, sock=control))
+
+    def _call(self, coroutine, timeout=30):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
+
+    # Addresses
+
+    def set_gateway(self, gateway, network):
+        """Gives the host its side of the NAT network; None takes it away."""
+        if not self.network.isolated:
+            return
+        self.network.host.ip(f"link set {HOST_VM_NAME} up", f"addr flush dev {HOST_VM_NAME}")
+        if gateway:
+            prefix = ipaddress.ip_network(network).prefixlen
+            self.network.host.ip(f"addr add {gateway}/{prefix} dev {HOST_VM_NAME}")
+
+    def up(self, address, network, gateway):
+        """The VM gets its address, and its servers listen, as systemd would start them."""
+        self.set_address(address, network, gateway)
+        self.running = True
+        for server in self._servers.values():
+            self._open(server)
+        self._write_listeners()
+
+    def set_address(self, address, network, gateway):
+        """The address really moves: the old one is gone afterwards."""
+        if self.network.isolated:
+            prefix = ipaddress.ip_network(network).prefixlen
+            self.network.vm.ip(
+                "addr flush dev eth0 scope global", f"addr add {address}/{prefix} dev eth0",
+                f"addr replace {DNS_TUNNEL_ADDRESS}/32 dev lo",
+                f"route replace default via {gateway}")
+        self.address = address
+
+    def down(self):
+        self.running = False
+        for server in self._servers.values():
+            self._close(server)
+        for distribution in self.distributions:
+            distribution.running = False
+        if self.network.isolated:
+            self.network.vm.ip("addr flush dev eth0 scope global")
+        self._write_listeners()
+
+    # Servers
+
+    def serve(self, port, kind="http", address="0.0.0.0"):
+        """`kind` is "http" or "echo"; `address` may be 127.0.0.1, :: or ::1 too."""
+        server = Server(port, kind, address)
+        self._servers[(port, address)] = server
+        if self.running:
+            self._open(server)
+        self._write_listeners()
+
+    def stop_serving(self, port, address="0.0.0.0"):
+        server = self._servers.pop((port, address), None)
+        if server:
+            self._close(server)
+        self._write_listeners()
+
+    def _open(self, server):
+        family = socket.AF_INET6 if ":" in server.address else socket.AF_INET
+        address = server.address
+        if not self.network.isolated and address == "0.0.0.0":
+            address = self.address
+        listener = self.network.vm.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if not self.network.isolated:   # next to IP Helper's wildcard on one loopback
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind((address, server.port))
+        serve = self._serve_http if server.kind == "http" else self._serve_echo
+        server.listening.append(self._call(asyncio.start_server(serve, sock=listener, backlog=512)))
+
+    def _close(self, server):
+        while server.listening:
+            self._loop.call_soon_threadsafe(server.listening.pop().close)
+
+    def _write_listeners(self):
+        """What WSL's scanner tells wslrelay: wildcard and loopback listeners only."""
+        lines = []
+        for server in self._servers.values() if self.running else ():
+            if server.address in ("0.0.0.0", "127.0.0.1"):
+                lines.append(f"4 {server.port}\n")
+            elif server.address in ("::", "::1"):
+                lines.append(f"6 {server.port}\n")
+        scratch = self._listeners_file.with_suffix(".new")
+        scratch.write_text("".join(lines), encoding="ascii")
+        os.replace(scratch, self._listeners_file)
+
+    async def _serve_http(self, reader, writer):
+        address, port = writer.get_extra_info("sockname")[:2]
+        try:
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
+            body = f"vm={self.name} port={port} address={address}\n".encode()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+                         + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
+            pass
+        writer.close()
+
+    async def _serve_echo(self, reader, writer):
+        """Sends back what it reads; at the client's half-close it says so, then closes."""
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+            writer.write(b"<end>")
+            await writer.drain()
+        except OSError:
+            pass
+        writer.close()
+
+    # The control port
+
+    async def _serve_control(self, reader, writer):
+        try:
+            line = (await reader.readline()).decode("utf-8").rstrip("\n")
+            verb, *fields = line.replace(" ", "\t").split("\t") if line.startswith("connect") \
+                else line.split("\t")
+            if verb == "connect":
+                await self._relay_to_loopback(fields, reader, writer)
+            elif verb == "list":
+                writer.write(self._list().encode())
+            elif verb == "exec":
+                frames = await self._loop.run_in_executor(None, self._execute, fields)
+                writer.write(frames)
+            elif verb in ("terminate", "shutdown"):
+                writer.write(await self._loop.run_in_executor(None, self._stop, fields))
+            await writer.drain()
+        except OSError:
+            pass
+        writer.close()
+
+    async def _relay_to_loopback(self, fields, reader, writer):
+        family = socket.AF_INET6 if fields[0] == "6" else socket.AF_INET
+        linux = self.network.vm.socket(family)
+        linux.setblocking(False)
+        loopback = "127.0.0.1" if self.network.isolated else self.address
+        await self._loop.sock_connect(linux, ("::1" if fields[0] == "6" else loopback,
+                                              int(fields[1])))
+        linux_reader, linux_writer = await asyncio.open_connection(sock=linux)
+        await asyncio.gather(self._pump(reader, linux_writer), self._pump(linux_reader, writer))
+        linux_writer.close()
+
+    @staticmethod
+    async def _pump(reader, writer):
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+            writer.write_eof()
+        except OSError:
+            writer.close()
+
+    def _list(self):
+        return "".join(f"{one.name}\t{one.version}\t{int(one.running and self.running)}\t"
+                       f"{int(one is self.distributions[0])}\n" for one in self.distributions)
+
+    def find(self, name):
+        for distribution in self.distributions:
+            if not name or distribution.name.lower() == name.lower():
+                return distribution
+        return None
+
+    def _execute(self, fields):
+        distribution = self.find(fields[0])
+        if not distribution:
+            return b"n" + struct.pack("<I", 0)
+        if not self.running or not distribution.running:
+            self._on_wake(distribution, fields)
+        command = fields[2:] or ["true"]
+        if fields[1] == "shell":
+            command = ["sh", "-c", " ".join(command)]
+        environment = dict(os.environ, LAB_NETWORKING_MODE=self.networking_mode,
+                           LAB_VM_ID=self.vm_id, PATH=f"{GUEST_PROGRAMS}:{os.environ['PATH']}")
+        try:
+            with self.network.vm:
+                done = subprocess.run(command, capture_output=True, timeout=30, env=environment,
+                                      stdin=subprocess.DEVNULL, check=False)
+            out, err, code = done.stdout, done.stderr, done.returncode
+        except FileNotFoundError:
+            out, err, code = b"", f"{command[0]}: not found\n".encode(), 127
+        except subprocess.TimeoutExpired:
+            out, err, code = b"", b"timed out\n", 124
+        return (b"o" + struct.pack("<I", len(out)) + out + b"e" + struct.pack("<I", len(err)) + err
+                + b"x" + struct.pack("<I", code & 0xffffffff))
+
+    def _stop(self, fields):
+        if not fields:
+            self._on_stop()
+            return b"ok\n"
+        distribution = self.find(fields[0])
+        if not distribution:
+            return b"not found\n"
+        distribution.running = False
+        return b"ok\n"
+
+    def close(self):
+        for server in self._servers.values():
+            self._close(server)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
