@@ -11,7 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* No event or reply of these verbs has a payload of less than these bytes. */
+/* No encoded item is shorter. */
 #define PLAN_LINE_SIZE_MIN 2
 #define ACTIVITY_SIZE_MIN 12
 

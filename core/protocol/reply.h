@@ -22,9 +22,9 @@ struct plan_line {
 };
 
 struct reply {
-    uint32_t id;    /* of the request; 0 for an event */
-    enum verb verb; /* of the request; VERB_SUBSCRIBE for the event "changed"; 0 with an
-                           error about a request that could not be read */
+    uint32_t id; /* of the request; 0 for an event */
+    enum verb verb; /* of the request; VERB_SUBSCRIBE for the event "changed"; 0 with an error
+                       about a request that could not be read */
     bool is_event;
     struct error error;       /* ERR_NONE: done, and the field of the verb below is set */
     char ticket[TICKET_SIZE]; /* with ERR_NEEDS_APPROVAL; "" when none could be issued */

@@ -67,8 +67,9 @@ bool ticket_text_is_valid(const char *text);
  * There is one encoding only: the parts of the rule that its kinds do not use are not sent. */
 void request_encode(const struct request *request, struct wire_writer *out);
 
-/* ERR_INVALID names what is wrong; `out` is then as it was. A message of another protocol version is refused with
- * "protocol version 2, this service speaks 1". Does not run rule_validate (the engine does). */
+/* ERR_INVALID names what is wrong; `out` is then as it was. A message of another protocol
+ * version is refused with "protocol version 2, this service speaks 1". Does not run
+ * rule_validate (the engine does). */
 bool request_decode(const void *bytes, size_t size, struct request *out,
                     struct error *err) MUST_CHECK;
 
