@@ -86,7 +86,7 @@ C_FILES   := $(wildcard $(foreach dir,app app/* core core/* tests tests/* tests/
 
 PROGRAMS     := build/tidegate.exe build/tidegate-service.exe build/tidegatectl.exe
 TRAY_OBJECTS    := $(call objects,win,$(wildcard app/tray/*.c)) \
-                   $(patsubst %.rc,build/win/%.res,$(wildcard resources/tidegate.rc))
+                   $(patsubst %.rc,build/win/%.res,$(wildcard resources/tray.rc))
 SERVICE_OBJECTS := $(call objects,win,$(wildcard app/service/*.c)) \
                    $(patsubst %.rc,build/win/%.res,$(wildcard resources/service.rc))
 CTL_OBJECTS     := $(call objects,win,$(wildcard app/ctl/*.c)) \
@@ -172,7 +172,7 @@ WIN_SQLITE  := build/win/sqlite3.o
 HOST_SQLITE := build/host/sqlite3.o
 SQLITE_LIBS :=
 WIN_CHECK   := $(THIRD_PARTY)/check/libcheck.a
-CHECK_CFLAGS := -I$(THIRD_PARTY)/check
+CHECK_CFLAGS := -isystem $(THIRD_PARTY)/check
 CHECK_LIBS   := $(WIN_CHECK) -lpthread
 endif
 
@@ -306,16 +306,18 @@ build/test-win32.exe: $(WIN_TEST_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -o $@ $^ $(CHECK_LIBS) $(SQLITE_LIBS) \
 	    $(TRAY_LIBS) $(CORE_LIBS)
 
-# A new prefix for each run, and nothing of Wine left running after it.
+# A new prefix for each run, and nothing of Wine left running after it. What set the prefix up had no
+# display, and must be gone before windows are made.
 WINE_TEST_ENV = WINEPREFIX=$(CURDIR)/build/wine-test WINEDEBUG=-all \
     WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe='
-test-win32: build/test-win32.exe | $(SETUP_TEST) ## core/win32 and the resources, under Wine
+test-win32: build/test-win32.exe lab | $(SETUP_TEST) ## core/win32 and the resources, under Wine
 ifeq ($(OS),Windows_NT)
 	$(Q)timeout 300 $<
 else
 	$(Q)rm -rf build/wine-test
 	$(Q)export $(WINE_TEST_ENV); status=0; \
 	timeout -k 5 120 wineboot -i >build/wine-test.log 2>&1 || { cat build/wine-test.log; exit 1; }; \
+	wineserver -k; wineserver -w; \
 	timeout -k 5 300 xvfb-run -a -s '-screen 0 1280x800x24' $(WINE) $< || status=$$?; \
 	wineserver -k || true; exit $$status
 endif
@@ -332,6 +334,7 @@ test: all lab build/host/test-unit$(HOST_EXE) build/test-win32.exe ## everything
 # Appends what it builds to LAB; may use the variables above.
 LAB :=
 -include tests/lab/lab.mk
+-include tests/e2e/e2e.mk
 
 ifneq ($(LAB),)
 $(LAB): | $(SETUP_LAB)

@@ -25,8 +25,12 @@ struct firewall_changes {
 struct system {
     void *self;
 
-    /* Reads everything afresh, apart from the firewall, whose thread's last reading is given. */
+    /* Reads everything afresh but the listeners; of the firewall, its thread's last reading is
+     * given. */
     bool (*observe)(void *self, struct snapshot *out, struct error *err);
+
+    /* Reads snapshot.listeners: of use only after the changes, and by far the slowest to read. */
+    bool (*observe_listeners)(void *self, struct listener_list *out, struct error *err);
 
     bool (*portproxy_write)(void *self, const struct portproxy_entry *entry,
                             struct error *err);

@@ -166,9 +166,9 @@ static bool leave(struct fake_windows *fake)
     return true;
 }
 
-static void add_listener(struct snapshot *out, const struct portproxy_key *key)
+static void add_listener(struct listener_list *out, const struct portproxy_key *key)
 {
-    struct listener *listener = LIST_ADD(&out->listeners);
+    struct listener *listener = LIST_ADD(out);
 
     if (!address_parse(key->listen, &listener->address))
         listener->address.family = portproxy_listen_family(key->type);
@@ -189,14 +189,20 @@ static bool is_taken(const struct fake_windows *fake, const struct portproxy_key
     return false;
 }
 
-static void observe_listeners(const struct fake_windows *fake, struct snapshot *out)
+static bool observe_listeners(void *self, struct listener_list *out, struct error *err)
 {
+    struct fake_windows *fake = self;
+
+    if (!enter(fake, err, "observe listeners"))
+        return false;
+    *out = (struct listener_list){0};
     for (size_t i = 0; fake->ip_helper.running && i < fake->helper.count; i++) {
         if (!is_taken(fake, &fake->helper.entries[i].key))
             add_listener(out, &fake->helper.entries[i].key);
     }
     for (size_t i = 0; i < fake->stranger_count; i++)
-        *LIST_ADD(&out->listeners) = fake->strangers[i];
+        *LIST_ADD(out) = fake->strangers[i];
+    return leave(fake);
 }
 
 static void observe_firewall(const struct fake_windows *fake, struct firewall_state *out)
@@ -229,7 +235,6 @@ static bool observe(void *self, struct snapshot *out, struct error *err)
         *LIST_ADD(&out->adapters) = fake->adapters[i];
     for (size_t i = 0; i < fake->trace_count; i++)
         *LIST_ADD(&out->wsl_traces) = fake->traces[i];
-    observe_listeners(fake, out);
     observe_firewall(fake, &out->firewall);
     return leave(fake);
 }
@@ -384,6 +389,7 @@ struct system fake_system(struct fake_windows *fake)
     return (struct system){
         .self = fake,
         .observe = observe,
+        .observe_listeners = observe_listeners,
         .portproxy_write = portproxy_write,
         .portproxy_delete = portproxy_delete,
         .portproxy_announce = portproxy_announce,

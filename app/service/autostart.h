@@ -1,6 +1,6 @@
 /*
- * The tray's start at every user's sign-in: a machine-wide Run value, which each user can switch off
- * in Windows' own settings.
+ * The tray's start at every user's sign-in: a machine-wide Run value, which each user can
+ * switch off in Windows' own settings.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_SERVICE_AUTOSTART_H

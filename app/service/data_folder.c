@@ -67,7 +67,8 @@ bool data_folder_open(char database_path[PROGRAM_PATH_SIZE], struct error *err)
 
     /* A folder that was safe all the time has safe files only; but it may have been made safe
      * after somebody prepared them. */
-    return find_folder(&folder, err) && security_create_private_folder(folder.path, err) &&
+    return find_folder(&folder, err) &&
+           security_create_private_folder(folder.path, err) &&
            security_check_private_path(folder.path, &folder.self, err) &&
            visit_files(&folder, check_file, err) &&
            program_path_beside(DATABASE, database_path, err);
@@ -77,7 +78,8 @@ bool data_folder_install(struct error *err)
 {
     struct folder folder;
 
-    return find_folder(&folder, err) && security_create_private_folder(folder.path, err) &&
+    return find_folder(&folder, err) &&
+           security_create_private_folder(folder.path, err) &&
            security_repair_private_folder(folder.path, err);
 }
 
@@ -98,8 +100,8 @@ static bool delete_file(const struct folder *folder, const char *path, struct er
     (void)folder;
     if (utf16_from_utf8(path, wide, PROGRAM_PATH_SIZE) && DeleteFileW(wide))
         return true;
-    return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(GetLastError()), "delete '%s'",
-                            path);
+    return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(GetLastError()),
+                            "delete '%s'", path);
 }
 
 bool data_folder_remove(struct error *err)

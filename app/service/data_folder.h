@@ -11,7 +11,8 @@
  * database. `database_path` is then safe to open. */
 bool data_folder_open(char database_path[PROGRAM_PATH_SIZE], struct error *err) MUST_CHECK;
 
-/* Makes the folder, or gives an existing one its owner and access list again. */
+/* Makes the folder, or gives an existing one its owner and access list again. A file in it
+ * that others may change is not trusted by that: data_folder_open goes on refusing it. */
 bool data_folder_install(struct error *err) MUST_CHECK;
 
 bool data_folder_has_database(void);

@@ -98,7 +98,7 @@ done:
     if (engine != NULL)
         engine_free(engine);
     windows_system_free(system);
-    CloseHandle(firewall_news);
+    /* firewall_news is left to the process's end, as its thread may be. */
     return ok;
 }
 

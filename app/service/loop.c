@@ -30,7 +30,6 @@ struct loop {
     uint64_t published_revision;
     uint32_t relays[RELAYS_MAX]; /* whose end is watched */
     size_t relay_count;
-    size_t hive_count;
     size_t hive_retry; /* index of the next; HIVE_RETRY_COUNT: none */
     uint64_t hive_retry_at_ms;
 };
@@ -80,18 +79,9 @@ void loop_free(struct loop *loop)
         engine_free(loop->engine);
     watch_free(loop->watch);
     windows_system_free(loop->system);
-    if (loop->firewall_news != NULL)
-        CloseHandle(loop->firewall_news);
+    /* firewall_news stays open until the process ends: a firewall thread that had to be left
+     * inside a call may still set it. */
     mem_free(loop);
-}
-
-static void look_for_hives(struct loop *loop)
-{
-    const size_t count = watch_hives(loop->watch);
-
-    if (count != loop->hive_count)
-        engine_notify(loop->engine, EVENT_WSL_CHANGED);
-    loop->hive_count = count;
 }
 
 static void plan_hive_retry(struct loop *loop, size_t index)
@@ -105,7 +95,8 @@ static void retry_hives(struct loop *loop)
 {
     if (loop->hive_retry == HIVE_RETRY_COUNT || GetTickCount64() < loop->hive_retry_at_ms)
         return;
-    look_for_hives(loop);
+    watch_hives(loop->watch);
+    engine_notify(loop->engine, EVENT_SESSION_CHANGED);
     plan_hive_retry(loop, loop->hive_retry + 1);
 }
 
@@ -240,7 +231,7 @@ static bool wait_for_news(struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
-    loop->hive_count = watch_hives(loop->watch);
+    watch_hives(loop->watch);
     engine_notify(loop->engine, EVENT_STARTED);
     do {
         retry_hives(loop);

@@ -1,6 +1,6 @@
 /*
- * From a client's message to the service's answer. The engine decides; this keeps what belongs to one
- * connection: who it is, whether it wants events, and the report it is fetching.
+ * From a client's message to the service's answer. The engine decides; this keeps what belongs
+ * to one connection: who it is, whether it wants events, and the report it is fetching.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_SERVICE_REQUESTS_H

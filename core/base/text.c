@@ -42,15 +42,28 @@ void text_append(struct text *text, const char *more)
     text->bytes[text->length] = '\0';
 }
 
+/* Drops the last character of a piece that was cut blindly, for it may be half of one. */
+static void drop_last_character(char *piece)
+{
+    size_t length = strlen(piece);
+
+    while (length > 0 && ((unsigned char)piece[length - 1] & 0xC0) == 0x80)
+        length--;
+    piece[length > 0 ? length - 1 : 0] = '\0';
+}
+
 void text_append_args(struct text *text, const char *format, va_list args)
 {
-    char piece[2048];
+    char piece[2048] = "";
 
     /* Nothing that we show is longer; a longer one is cut and marked. */
     const int size = vsnprintf(piece, sizeof piece, format, args);
+    const bool is_cut = size < 0 || (size_t)size >= sizeof piece;
 
+    if (is_cut)
+        drop_last_character(piece);
     text_append(text, piece);
-    if (size < 0 || (size_t)size >= sizeof piece)
+    if (is_cut)
         text->truncated = true;
 }
 

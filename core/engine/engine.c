@@ -10,6 +10,10 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define ACTIVITY_PENDING_MAX 100
+#define ACTIVITY_DELAY_MS 250u
+#define ACTIVITY_RETRY_MS 30000u
+
 /* Waiting helps against a lock; a newer version or somebody else's file stays what it is. */
 static bool is_worth_retrying(const struct error *err)
 {
@@ -65,24 +69,49 @@ void engine_add_activity(struct engine *engine, enum activity_kind kind,
                          const char *format, ...)
 {
     const struct system *system = engine->system;
-    struct activity activity = {.time_ms = system->wall_clock_ms(system->self),
-                                .kind = kind};
-    struct text text = TEXT_OVER(activity.text);
-    struct error ignored = {0};
+    struct activity *activity;
+    struct text text;
     va_list args;
 
+    if (engine->activity.count == ACTIVITY_PENDING_MAX)
+        return;
+    if (engine->activity.count == 0)
+        engine->activity_due_ms = system->monotonic_ms(system->self) + ACTIVITY_DELAY_MS;
+    activity = LIST_ADD(&engine->activity);
+    activity->time_ms = system->wall_clock_ms(system->self);
+    activity->kind = kind;
+    text = TEXT_OVER(activity->text);
     va_start(args, format);
     text_append_args(&text, format, args);
     va_end(args);
-    /* A log line that cannot be written must not stop what it tells of. */
-    if (!store_begin(engine->store, &ignored))
-        return;
-    if (!store_add_activity(engine->store, &activity, &ignored)) {
-        store_rollback(engine->store);
-        return;
+}
+
+static bool write_activity(struct store *store, const struct activity_list *list,
+                           struct error *err)
+{
+    if (!store_begin(store, err))
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!store_add_activity(store, &list->items[i], err)) {
+            store_rollback(store);
+            return false;
+        }
     }
-    if (!store_commit(engine->store, &ignored))
+    return store_commit(store, err);
+}
+
+void engine_flush_activity(struct engine *engine)
+{
+    const struct system *system = engine->system;
+    struct error ignored = {0};
+
+    if (engine->activity.count == 0 || engine->store == NULL)
         return;
+    /* A log that cannot be written must not stop what it tells of. */
+    if (write_activity(engine->store, &engine->activity, &ignored))
+        LIST_CLEAR(&engine->activity);
+    else
+        engine->activity_due_ms = system->monotonic_ms(system->self) + ACTIVITY_RETRY_MS;
 }
 
 struct engine *engine_new(const char *database_path, const struct system *system,
@@ -106,6 +135,8 @@ void engine_free(struct engine *engine)
 {
     if (engine == NULL)
         return;
+    engine_flush_activity(engine);
+    LIST_CLEAR(&engine->activity);
     store_close(engine->store);
     memory_clear(&engine->memory);
     report_free(engine->report);
@@ -119,24 +150,43 @@ void engine_notify(struct engine *engine, enum engine_event event)
     schedule_ask(&engine->schedule);
 }
 
-uint32_t engine_due_ms(const struct engine *engine)
+static uint32_t pass_due_ms(const struct engine *engine, uint64_t now_ms)
 {
-    const struct system *system = engine->system;
-    const uint64_t now_ms = system->monotonic_ms(system->self);
     const uint32_t passes = schedule_due_ms(&engine->schedule, now_ms);
     const uint32_t firewall = schedule_due_ms(&engine->firewall_schedule, now_ms);
 
     return passes < firewall ? passes : firewall;
 }
 
+static uint32_t flush_due_ms(const struct engine *engine, uint64_t now_ms)
+{
+    if (engine->activity.count == 0 || engine->store == NULL)
+        return ENGINE_NOTHING_DUE;
+    return engine->activity_due_ms > now_ms ? (uint32_t)(engine->activity_due_ms - now_ms)
+                                            : 0;
+}
+
+uint32_t engine_due_ms(const struct engine *engine)
+{
+    const struct system *system = engine->system;
+    const uint64_t now_ms = system->monotonic_ms(system->self);
+    const uint32_t pass = pass_due_ms(engine, now_ms);
+    const uint32_t flush = flush_due_ms(engine, now_ms);
+
+    return pass < flush ? pass : flush;
+}
+
 void engine_work(struct engine *engine)
 {
     const struct system *system = engine->system;
+    const uint64_t now_ms = system->monotonic_ms(system->self);
 
-    if (engine_due_ms(engine) > 0)
-        return;
-    schedule_begin_pass(&engine->firewall_schedule, system->monotonic_ms(system->self));
-    engine_pass(engine);
+    if (pass_due_ms(engine, now_ms) == 0) {
+        schedule_begin_pass(&engine->firewall_schedule, now_ms);
+        engine_pass(engine);
+    } else if (flush_due_ms(engine, now_ms) == 0) {
+        engine_flush_activity(engine);
+    }
 }
 
 const struct report *engine_report(const struct engine *engine)

@@ -45,7 +45,7 @@ void engine_notify(struct engine *engine, enum engine_event event);
  * event or a request can bring work. At rest it is always ENGINE_NOTHING_DUE. */
 uint32_t engine_due_ms(const struct engine *engine);
 
-/* Runs a pass if one is due. */
+/* Runs a pass if one is due, else what else is. */
 void engine_work(struct engine *engine);
 
 /* Carries out one request (of a snapshot only the reading: the connection pages through

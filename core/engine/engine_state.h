@@ -29,6 +29,8 @@ struct engine {
     struct report *report;           /* never NULL */
     struct wire_writer report_bytes; /* of `report` */
     uint64_t last_pass_ms;
+    struct activity_list activity; /* not yet written; oldest first */
+    uint64_t activity_due_ms;      /* when it is to be, if there is any */
     uint32_t relays[RELAY_CAPACITY];
     size_t relay_count;
     bool withdrawing; /* for uninstall: the rules count as none */
@@ -36,8 +38,12 @@ struct engine {
 
 /* engine.c: opens the store if that is still to be done; true when it is open. */
 bool engine_open_store(struct engine *engine);
+
+/* engine.c: notes a line of the log. Lines are written a moment later, together: a commit costs
+ * milliseconds of a disk's time, in which an event would have to wait. */
 void engine_add_activity(struct engine *engine, enum activity_kind kind,
                          const char *format, ...) PRINTF_LIKE(3, 4);
+void engine_flush_activity(struct engine *engine);
 
 /* pass.c */
 void engine_pass(struct engine *engine);

@@ -53,7 +53,7 @@ static void see_trace(struct memory *memory, struct wsl_trace *trace)
     struct seen_user *seen = find_user(memory, &trace->user);
     const bool alive = trace->relay_found || trace->vm_count > 0;
 
-    if (announces_new_vm(seen, trace) && !trace->relay_found)
+    if (announces_new_vm(seen, trace))
         memory->new_vm = true;
     if (alive)
         seen->seen_running = true;

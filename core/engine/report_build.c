@@ -14,7 +14,7 @@ static void add_rules(struct report *report, const struct outcome *outcome)
         report->rules = mem_grow(report->rules, report->rule_count,
                                  &report->rule_capacity, sizeof *report->rules);
         report->rules[report->rule_count].rule = outcome->now->rules->items[i];
-        report->rules[report->rule_count].status = status_of_rule(outcome, i);
+        report->rules[report->rule_count].status = outcome->statuses[i];
         report->rule_count++;
     }
 }

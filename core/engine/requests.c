@@ -231,6 +231,7 @@ static bool on_activity(struct handling *self, struct error *err)
 {
     struct activity_list list = {0};
 
+    engine_flush_activity(self->engine);
     if (!store_load_activity(self->engine->store, self->request->activity_limit, &list,
                              err))
         return false;

@@ -314,7 +314,8 @@ bool prefix_has_host(const struct prefix *prefix, const struct address *address)
 {
     if (!prefix_contains(prefix, address))
         return false;
-    if (prefix->length >= 31)
+    /* Too short for addresses of its own: RFC 3021, RFC 6164. */
+    if (prefix->length + 1 >= address_size(address->family) * 8)
         return true;
     if (address_equals(&prefix->network, address))
         return false;

@@ -99,6 +99,11 @@ static bool validate_listen(const struct rule *rule, struct error *err)
     if (listen->address.family == ADDRESS_NONE)
         return error_set(err, ERR_INVALID,
                          "listen address '': must be an IPv4 or IPv6 address");
+    if (listen->kind == LISTEN_ANY &&
+        (listen->address.family != ADDRESS_IPV4 || !address_is_any(&listen->address)))
+        return error_set(err, ERR_INVALID,
+                         "listen address '%s': must be 0.0.0.0 to listen at any address",
+                         address);
     if (address_is_multicast(&listen->address))
         return error_set(err, ERR_INVALID, "listen address '%s': is a multicast address",
                          address);
@@ -132,6 +137,14 @@ static bool validate_connect(const struct rule_connect *connect, struct error *e
     return true;
 }
 
+static bool prefix_is_sound(const struct prefix *prefix)
+{
+    const enum address_family family = prefix->network.family;
+
+    return family != ADDRESS_NONE &&
+           prefix->length <= (family == ADDRESS_IPV4 ? 32u : 128u);
+}
+
 static bool validate_scope(const struct rule_scope *scope, struct error *err)
 {
     if ((scope->profiles & ~PROFILE_MASK) != 0)
@@ -142,7 +155,7 @@ static bool validate_scope(const struct rule_scope *scope, struct error *err)
         return error_set(err, ERR_INVALID, "remote addresses: must be 1 to %d addresses",
                          RULE_REMOTE_CAPACITY);
     for (size_t i = 0; scope->remote == REMOTE_LIST && i < scope->remote_count; i++) {
-        if (scope->remotes[i].network.family == ADDRESS_NONE)
+        if (!prefix_is_sound(&scope->remotes[i]))
             return error_set(err, ERR_INVALID,
                              "remote addresses: must be addresses like 192.168.1.0/24");
     }

@@ -126,14 +126,19 @@ void rule_status_explain(const struct rule_status *status, struct text *out)
     const char *sentence = reasons[reason].sentence;
     const char *subject = strstr(sentence, "%s");
     char before[160];
+    size_t size;
 
     if (subject == NULL) {
         text_append(out, sentence);
         return;
     }
-    memcpy(before, sentence, (size_t)(subject - sentence));
-    before[subject - sentence] = '\0';
+    size = (size_t)(subject - sentence);
+    if (status->subject[0] == '\0' && size >= 2 && strncmp(subject - 2, ": ", 2) == 0)
+        size -= 2; /* nothing to say behind the colon */
+    assert(size < sizeof before);
+    memcpy(before, sentence, size);
+    before[size] = '\0';
     text_append(out, before);
     text_append(out, status->subject);
-    text_append(out, subject + 2);
+    text_append(out, subject[2] == '\0' ? "." : subject + 2);
 }

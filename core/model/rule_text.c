@@ -83,19 +83,21 @@ static bool split_place(const char *text, char *place, size_t capacity, const ch
     return true;
 }
 
+/* Brackets count: "[::1" is an address with its end forgotten. */
 static bool looks_like_address(const char *place)
 {
     return place[strspn(place, "0123456789.")] == '\0' ||
            (strchr(place, ':') != NULL &&
-            place[strspn(place, "0123456789abcdefABCDEF:.")] == '\0');
+            place[strspn(place, "0123456789abcdefABCDEF:.[]")] == '\0');
 }
 
 static bool set_place(struct rule_listen *listen, const char *place, bool bracketed,
                       struct error *err)
 {
-    if (strcmp(place, "*") == 0)
+    if (strcmp(place, "*") == 0 && !bracketed)
         return true;
-    if (address_parse(place, &listen->address)) {
+    if (address_parse(place, &listen->address) &&
+        (listen->address.family == ADDRESS_IPV6 || !bracketed)) {
         if (listen->address.family == ADDRESS_IPV6 && !bracketed)
             return error_set(err, ERR_INVALID,
                              "listen address '%s': write an IPv6 address in brackets",

@@ -55,7 +55,7 @@ struct firewall_state {
 struct snapshot {
     struct portproxy_list portproxy; /* well-formed values of the four tables */
     size_t malformed_count;          /* values that are not; never touched */
-    struct listener_list listeners;
+    struct listener_list listeners;  /* read after the changes of a pass */
     struct adapter_list adapters;
     struct ip_helper ip_helper;
     struct firewall_state firewall;

@@ -6,13 +6,21 @@
 
 #include "core/base/mem.h"
 
+/* A subject that is too long (an interface's name) is cut, not lost. */
+static void set_subject(struct rule_status *status, const char *subject)
+{
+    struct text text = TEXT_OVER(status->subject);
+
+    text_append(&text, subject);
+}
+
 static void decide(struct desired_rule *rule, enum desired_kind kind,
                    enum rule_state state, enum reason reason, const char *subject)
 {
     rule->kind = kind;
     rule->status.state = state;
     rule->status.reason = reason;
-    text_copy(rule->status.subject, sizeof rule->status.subject, subject);
+    set_subject(&rule->status, subject);
 }
 
 static bool is_paused(const struct user_sid_list *paused, const struct user_sid *user)
@@ -156,7 +164,7 @@ static void refuse_entry(struct desired_entry *entry, enum rule_state state,
     entry->kind = DESIRED_NONE;
     entry->status.state = state;
     entry->status.reason = reason;
-    text_copy(entry->status.subject, sizeof entry->status.subject, subject);
+    set_subject(&entry->status, subject);
 }
 
 /* The world changes after a rule was saved: a followed interface may have gained another

@@ -139,14 +139,20 @@ static bool check_policy(const struct outcome *outcome, const struct rule *rule,
     return false;
 }
 
+/* An owner that cannot be told (0, seen for IPv6 under Wine) is no evidence against the helper. */
+static bool may_be_helper(const struct snapshot *snapshot, const struct listener *listener)
+{
+    return listener->process_id == snapshot->ip_helper.process_id ||
+           listener->process_id == 0;
+}
+
 static bool helper_listens(const struct snapshot *snapshot,
                            const struct desired_entry *entry)
 {
     for (size_t i = 0; i < snapshot->listeners.count; i++) {
         const struct listener *listener = &snapshot->listeners.items[i];
 
-        if (listener->port == entry->key.port &&
-            listener->process_id == snapshot->ip_helper.process_id &&
+        if (listener->port == entry->key.port && may_be_helper(snapshot, listener) &&
             address_equals(&listener->address, &entry->listen))
             return true;
     }

@@ -15,6 +15,7 @@ struct outcome {
     const struct drift *drift;       /* likewise: what is left of it */
     const struct plan *plan;         /* what was attempted */
     const struct apply_result *result;
+    const struct rule_status *statuses; /* of each rule, once status_of_rule has given them */
     bool settling; /* a change was made a moment ago: listeners may still be on their way */
     const struct system *system; /* for program_name */
 };

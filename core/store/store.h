@@ -4,8 +4,9 @@
  * transaction's commit returns.
  *
  * A second copy of the file stands beside it ("tidegate.db.copy") and is brought up to date
- * inside store_commit, before it returns: what recovery falls back to is never older
- * than the last committed intent, so it never forgets what we own.
+ * inside store_commit, before the database itself: what recovery falls back to is never older
+ * than the last committed intent, so it never forgets what we own. Only activity may be missing
+ * from it.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_STORE_STORE_H
@@ -22,7 +23,7 @@ struct store;
 enum store_opening {
     STORE_OPENED,
     STORE_CREATED,
-    STORE_RECOVERED, /* the file was damaged: moved aside, the last good copy restored */
+    STORE_RECOVERED, /* the file was damaged (moved aside) or gone: the good copy restored */
     STORE_STARTED_ANEW /* damaged, and no good copy: moved aside, begun empty */
 };
 
@@ -31,7 +32,7 @@ enum store_opening {
  * and migrates it. Fails with ERR_STORE and changes nothing when the file is from a newer version
  * ("database is version 7, this program knows up to 1"), is locked, or is no file of ours.
  * A damaged one is renamed to "<path>.damaged-N" (first free N) with its -wal and -shm.
- * `opening` tells which; `moved_to` (may be NULL) names the file moved aside.
+ * `opening` tells which; `moved_to` (may be NULL) names the file moved aside, or is "".
  */
 struct store *store_open(const char *path, enum store_opening *opening, char *moved_to,
                          size_t moved_to_size, struct error *err);
@@ -40,15 +41,16 @@ struct store *store_open(const char *path, enum store_opening *opening, char *mo
 void store_close(struct store *store);
 
 /* Transactions do not nest. Reading needs none. Each writing function below must be called
- * inside one (asserted). Commit failure rolls back. A database locked by another program fails
+ * inside one (asserted). Commit failure rolls back, and so
+ * does a copy that cannot be written. A database locked by another program fails
  * after 250 ms with ERR_STORE "... database is locked ...". */
 bool store_begin(struct store *store, struct error *err) MUST_CHECK;
 bool store_commit(struct store *store, struct error *err) MUST_CHECK;
 void store_rollback(struct store *store);
 
 /* All rules of all users, oldest (lowest sequence) first. `out` is replaced. A row that breaks
- * rule_validate (someone edited the file) is left out and named in `err`-free notices:
- * *skipped_count counts them; they stay in the file. skipped_count may be NULL. */
+ * rule_validate (someone edited the file) is left out but stays in the file;
+ * *skipped_count counts them and may be NULL. */
 bool store_load_rules(struct store *store, struct rule_list *out, size_t *skipped_count,
                       struct error *err) MUST_CHECK;
 

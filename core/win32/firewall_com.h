@@ -29,8 +29,8 @@ bool firewall_com_add(struct firewall_com *self, const struct firewall_rule *rul
                       struct error *err) MUST_CHECK;
 
 /* Removes the rules of that name that equal `expected`; one that reads differently was changed by
- * somebody and stays, which is success. ERROR_ALREADY_EXISTS when rules of both kinds bear the name:
- * COM removes by name only, and might take the wrong one. */
+ * somebody and stays, which is success. ERROR_ALREADY_EXISTS when rules of both kinds bear the
+ * name: COM removes by name only, and might take the wrong one. */
 bool firewall_com_remove(struct firewall_com *self, const struct firewall_rule *expected,
                          struct error *err) MUST_CHECK;
 

@@ -125,8 +125,8 @@ static void add_one(struct firewall_thread *self, const struct firewall_rule *ru
     record(self, rule->name, ok, &err);
 }
 
-static void carry_out(struct firewall_thread *self, struct job *job, struct firewall_com *com,
-                      const struct error *open_error)
+static void carry_out(struct firewall_thread *self, struct job *job,
+                      struct firewall_com *com, const struct error *open_error)
 {
     for (size_t i = 0; i < job->removal_count && !is_stopping(self); i++) {
         if (!remove_one(self, &job->removals[i], com, open_error))

@@ -12,6 +12,7 @@
 #include <assert.h>
 
 #define ASK_TIMEOUT_MS 15000
+#define BUSY_RETRY_MS 20
 #define FETCH_ATTEMPTS 8
 #define WIDE_PIPE_NAME L"" PIPE_NAME
 
@@ -102,7 +103,6 @@ static bool refuse_connection(struct error *err, DWORD code)
     switch (code) {
     case ERROR_FILE_NOT_FOUND:
         return error_set(err, ERR_UNAVAILABLE, "the Tidegate service is not running");
-    case ERROR_SEM_TIMEOUT:
     case ERROR_PIPE_BUSY:
         return error_set(err, ERR_UNAVAILABLE,
                          "the Tidegate service is busy with other "
@@ -115,31 +115,34 @@ static bool refuse_connection(struct error *err, DWORD code)
     }
 }
 
+static HANDLE open_pipe(void)
+{
+    return CreateFileW(
+        WIDE_PIPE_NAME, PIPE_CLIENT_ACCESS, 0, NULL, OPEN_EXISTING,
+        FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+}
+
 /* INVALID_HANDLE_VALUE on failure. A free instance may be taken by another client between the
  * waiting and the opening, hence the loop. */
 static HANDLE connect_pipe(uint32_t timeout_ms, struct error *err)
 {
     const struct deadline deadline = deadline_in(timeout_ms);
-    DWORD code;
 
-    do {
-        const HANDLE pipe = CreateFileW(
-            WIDE_PIPE_NAME, PIPE_CLIENT_ACCESS, 0, NULL, OPEN_EXISTING,
-            FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
-        DWORD wait_ms;
+    for (;;) {
+        const HANDLE pipe = open_pipe();
+        const DWORD code = pipe == INVALID_HANDLE_VALUE ? GetLastError() : ERROR_SUCCESS;
 
-        if (pipe != INVALID_HANDLE_VALUE)
+        if (code == ERROR_SUCCESS)
             return pipe;
-        code = GetLastError();
-        if (code != ERROR_PIPE_BUSY)
-            break;
-        /* 0 would mean the server's default. */
-        wait_ms = left_ms(deadline);
-        if (!WaitNamedPipeW(WIDE_PIPE_NAME, wait_ms > 0 ? wait_ms : 1))
-            code = GetLastError();
-    } while (code == ERROR_PIPE_BUSY && left_ms(deadline) > 0);
-    refuse_connection(err, code);
-    return INVALID_HANDLE_VALUE;
+        if (code != ERROR_PIPE_BUSY || left_ms(deadline) == 0) {
+            refuse_connection(err, code);
+            return INVALID_HANDLE_VALUE;
+        }
+        /* Whether it may wait for a protected name is Windows' affair; it may try again. */
+        if (!WaitNamedPipeW(WIDE_PIPE_NAME, left_ms(deadline)) &&
+            GetLastError() != ERROR_SEM_TIMEOUT)
+            Sleep(BUSY_RETRY_MS);
+    }
 }
 
 static bool say_hello(struct pipe_client *client, struct reply *hello, struct error *err)

@@ -16,6 +16,8 @@
 struct pipe_client;
 
 /*
+ * A connection that neither asks nor is subscribed is closed by the service after a minute.
+ *
  * Connects (waiting at most `timeout_ms` for a free instance), with identification-level
  * impersonation only, checks that the server process is the one the SCM knows as the
  * service (or, when the service is not registered or not running under the SCM, that the pipe's

@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-/* Windows 8.1 and later: a UNICODE_STRING and its characters, for PROCESS_QUERY_LIMITED_INFORMATION.
- * The headers know only older classes. */
+/* Windows 8.1 and later: a UNICODE_STRING and its characters; the right to query limited
+ * information is enough. The headers know only older classes. */
 #define PROCESS_COMMAND_LINE_INFORMATION ((PROCESSINFOCLASS)60)
 
 /* "System", the kernel: it has no program file and listens on 445 and for http.sys. */

@@ -10,6 +10,10 @@
 #define SERVICE_COUNT 2
 #define STACK_SIZE (64 * 1024)
 
+#ifndef ERROR_SERVICE_NOTIFY_CLIENT_LAGGING /* mingw-w64 lacks it */
+#define ERROR_SERVICE_NOTIFY_CLIENT_LAGGING 1294L
+#endif
+
 struct watched_service {
     const wchar_t *name;
     struct service_watch *owner;
@@ -42,8 +46,9 @@ static void CALLBACK on_notice(void *parameter)
     struct watched_service *service = notice->pContext;
 
     service->is_pending = false;
-    /* The service is being deleted, or the handle fell too far behind: begin anew. */
-    if (notice->dwNotificationStatus != ERROR_SUCCESS)
+    /* An open handle would keep a deleted service from going away. */
+    if (notice->dwNotificationStatus != ERROR_SUCCESS ||
+        (notice->dwNotificationTriggered & SERVICE_NOTIFY_DELETE_PENDING) != 0)
         release(service);
     InterlockedExchange(&service->owner->fired, 1);
     SetEvent(service->owner->bell);
@@ -67,33 +72,36 @@ static DWORD states_but(DWORD state)
     const DWORD all = SERVICE_NOTIFY_STOPPED | SERVICE_NOTIFY_START_PENDING |
                       SERVICE_NOTIFY_STOP_PENDING | SERVICE_NOTIFY_RUNNING |
                       SERVICE_NOTIFY_CONTINUE_PENDING | SERVICE_NOTIFY_PAUSE_PENDING |
-                      SERVICE_NOTIFY_PAUSED;
+                      SERVICE_NOTIFY_PAUSED | SERVICE_NOTIFY_DELETE_PENDING;
 
     return state == 0 ? all : all & ~(1u << (state - 1));
 }
 
-static void ask(struct watched_service *service)
+/* A Win32 code. On failure the handle is gone. */
+static DWORD ask(struct watched_service *service)
 {
     SERVICE_STATUS status = {0};
+    DWORD code;
 
     if (service->handle == NULL)
         open_service(service);
     if (service->handle == NULL || service->is_pending)
-        return;
-    if (!QueryServiceStatus(service->handle, &status)) {
-        release(service);
-        return;
-    }
+        return ERROR_SUCCESS;
     service->notice = (SERVICE_NOTIFYW){
         .dwVersion = SERVICE_NOTIFY_STATUS_CHANGE,
         .pfnNotifyCallback = on_notice,
         .pContext = service,
     };
-    if (NotifyServiceStatusChangeW(service->handle, states_but(status.dwCurrentState),
-                                   &service->notice) == ERROR_SUCCESS)
+    if (!QueryServiceStatus(service->handle, &status))
+        code = GetLastError();
+    else
+        code = NotifyServiceStatusChangeW(
+            service->handle, states_but(status.dwCurrentState), &service->notice);
+    if (code == ERROR_SUCCESS)
         service->is_pending = true;
     else
         release(service);
+    return code;
 }
 
 static void ask_all(struct service_watch *self)
@@ -101,7 +109,9 @@ static void ask_all(struct service_watch *self)
     LONG missing_count = 0;
 
     for (size_t i = 0; i < SERVICE_COUNT; i++) {
-        ask(&self->services[i]);
+        /* A handle that missed too much only wants to be opened anew (documented). */
+        if (ask(&self->services[i]) == ERROR_SERVICE_NOTIFY_CLIENT_LAGGING)
+            ask(&self->services[i]);
         if (!self->services[i].is_pending)
             missing_count++;
     }

@@ -111,18 +111,15 @@ static bool read_integrity(HANDLE token, DWORD *out, struct error *err)
     return true;
 }
 
-/* What cannot be read counts as restricted. */
 static bool is_restricted(HANDLE token, DWORD integrity)
 {
     DWORD is_container = 1;
-    BOOL has_restricting_sids;
 
-    /* Windows before 8 and Wine do not know the class: no containers there. */
+    /* What cannot be read counts as a container, unless Windows does not know the word. */
     if (!query_number(token, TokenIsAppContainer, &is_container))
         is_container = GetLastError() != ERROR_INVALID_PARAMETER;
-    has_restricting_sids = IsTokenRestricted(token);
     return integrity < SECURITY_MANDATORY_MEDIUM_RID || is_container != 0 ||
-           has_restricting_sids;
+           IsTokenRestricted(token);
 }
 
 bool token_read_caller(HANDLE token, struct caller *out, struct error *err)

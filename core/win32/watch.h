@@ -17,7 +17,8 @@ struct watch;
 struct watch *watch_new(struct error *err);
 void watch_free(struct watch *watch); /* NULL is harmless */
 
-/* Auto-reset; set when watch_take would give something. Borrowed. */
+/* Auto-reset; set when watch_take would give something, and now and then in vain: the names beside
+ * a watched key are heard as well. Borrowed. */
 HANDLE watch_event(const struct watch *watch);
 
 /* A set of (1u << enum engine_event) since the last call; re-arms what fired. Each

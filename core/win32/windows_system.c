@@ -44,7 +44,6 @@ static bool observe(void *context, struct snapshot *out, struct error *err)
 
     if (!portproxy_tables_read(&snapshot.portproxy, &snapshot.malformed_count, err) ||
         !network_tables_read_adapters(&snapshot.adapters, err) ||
-        !network_tables_read_listeners(&snapshot.listeners, err) ||
         !ip_helper_query(&snapshot.ip_helper, err) || !read_wsl(&snapshot, err)) {
         snapshot_clear(&snapshot);
         return false;
@@ -52,6 +51,12 @@ static bool observe(void *context, struct snapshot *out, struct error *err)
     firewall_thread_state(self->firewall, &snapshot.firewall);
     *out = snapshot;
     return true;
+}
+
+static bool observe_listeners(void *context, struct listener_list *out, struct error *err)
+{
+    (void)context;
+    return network_tables_read_listeners(out, err);
 }
 
 static bool write_portproxy(void *context, const struct portproxy_entry *entry,
@@ -134,6 +139,7 @@ struct windows_system *windows_system_new(HANDLE firewall_news, struct error *er
     self->seam = (struct system){
         .self = self,
         .observe = observe,
+        .observe_listeners = observe_listeners,
         .portproxy_write = write_portproxy,
         .portproxy_delete = delete_portproxy,
         .portproxy_announce = announce_portproxy,

@@ -80,6 +80,9 @@ static bool read_address(const struct wsl_machine *machine, const struct wsl_tra
 
     if (trace->nat_address[0] == '\0' || machine->nat_network[0] == '\0')
         return refuse(view, "WSL has not recorded one");
+    /* The words below repeat the values, and others read them, perhaps in a terminal. */
+    if (!utf8_is_plain(trace->nat_address) || !utf8_is_plain(machine->nat_network))
+        return refuse(view, "what WSL has recorded is no address");
     if (strchr(machine->nat_network, '/') == NULL ||
         !prefix_parse(machine->nat_network, &network) ||
         network.network.family != ADDRESS_IPV4)
@@ -140,6 +143,16 @@ static enum wsl_state infer_state(const struct wsl_machine *machine,
     return WSL_UNKNOWN;
 }
 
+/* A relay of a VM that is not announced is the last one's, which is about to end. */
+static bool awaits_relay(const struct wsl_trace *trace)
+{
+    for (size_t i = 0; trace->relay_found && i < trace->vm_count; i++) {
+        if (strcmp(trace->vm_ids[i], trace->relay_vm_id) == 0)
+            return false;
+    }
+    return trace->vm_count > 0;
+}
+
 void wsl_infer(const struct wsl_machine *machine, const struct wsl_trace *trace,
                const struct adapter_list *adapters, struct wsl_view *out)
 {
@@ -152,7 +165,7 @@ void wsl_infer(const struct wsl_machine *machine, const struct wsl_trace *trace,
         return;
     }
     view.state = infer_state(machine, trace, adapters, &view);
-    view.look_again = trace->vm_count > 0 && !trace->relay_found;
+    view.look_again = awaits_relay(trace);
     if (read_address(machine, trace, adapters, &view))
         add_evidence(&view, "NatIpAddress %s lies in NatNetwork %s", trace->nat_address,
                      machine->nat_network);

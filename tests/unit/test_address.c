@@ -18,34 +18,34 @@ static const struct {
     const char *text;
     const char *canonical;
 } spellings[] = {
-    { "0.0.0.0", "0.0.0.0" },
-    { "255.255.255.255", "255.255.255.255" },
-    { "192.168.1.10", "192.168.1.10" },
-    { "1.2.3.4", "1.2.3.4" },
-    { "::", "::" },
-    { "::1", "::1" },
-    { "1::", "1::" },
-    { "0:0:0:0:0:0:0:0", "::" },
-    { "0000:0000:0000:0000:0000:0000:0000:0001", "::1" },
-    { "2001:0DB8::0001", "2001:db8::1" },                       /* §4.1, §4.3 */
-    { "2001:db8:0:0:0:0:2:1", "2001:db8::2:1" },                /* §4.2.1 */
-    { "2001:db8::0:1", "2001:db8::1" },
-    { "2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1" },          /* §4.2.2: one group stays */
-    { "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0" },
-    { "::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8" },
-    { "2001:0:0:1:0:0:0:1", "2001:0:0:1::1" },                  /* §4.2.3: the longest run */
-    { "2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1" },            /* the first of equals */
-    { "0:0:1::", "0:0:1::" },
-    { "0:0:0:1:0:0:0:0", "0:0:0:1::" },
-    { "1:0:0:2:0:0:3:0", "1::2:0:0:3:0" },
-    { "FE80::ABCD:EF01:2345:6789", "fe80::abcd:ef01:2345:6789" },
-    { "::ffff:192.168.1.1", "::ffff:192.168.1.1" },             /* §5 */
-    { "::FFFF:C0A8:0101", "::ffff:192.168.1.1" },
-    { "64:ff9b::192.0.2.33", "64:ff9b::c000:221" },
-    { "1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a" },
-    { "::1.2.3.4", "::102:304" },
-    { "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",          /* 45 bytes, the longest */
-      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+    {"0.0.0.0", "0.0.0.0"},
+    {"255.255.255.255", "255.255.255.255"},
+    {"192.168.1.10", "192.168.1.10"},
+    {"1.2.3.4", "1.2.3.4"},
+    {"::", "::"},
+    {"::1", "::1"},
+    {"1::", "1::"},
+    {"0:0:0:0:0:0:0:0", "::"},
+    {"0000:0000:0000:0000:0000:0000:0000:0001", "::1"},
+    {"2001:0DB8::0001", "2001:db8::1"},        /* §4.1, §4.3 */
+    {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"}, /* §4.2.1 */
+    {"2001:db8::0:1", "2001:db8::1"},
+    {"2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1"}, /* §4.2.2: one group stays */
+    {"1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"},
+    {"::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"},
+    {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},       /* §4.2.3: the longest run */
+    {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"}, /* the first of equals */
+    {"0:0:1::", "0:0:1::"},
+    {"0:0:0:1:0:0:0:0", "0:0:0:1::"},
+    {"1:0:0:2:0:0:3:0", "1::2:0:0:3:0"},
+    {"FE80::ABCD:EF01:2345:6789", "fe80::abcd:ef01:2345:6789"},
+    {"::ffff:192.168.1.1", "::ffff:192.168.1.1"}, /* §5 */
+    {"::FFFF:C0A8:0101", "::ffff:192.168.1.1"},
+    {"64:ff9b::192.0.2.33", "64:ff9b::c000:221"},
+    {"1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a"},
+    {"::1.2.3.4", "::102:304"},
+    {"ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", /* 45 bytes, the longest */
+     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
 };
 
 START_TEST(address_format_gives_the_one_spelling_of_what_was_parsed)
@@ -66,17 +66,79 @@ START_TEST(address_format_gives_the_one_spelling_of_what_was_parsed)
 END_TEST
 
 static const char *const refused_addresses[] = {
-    "", " ", "*", "localhost", "example.com", "a", "wsl",
-    "1", "1.2.3", "1.2.3.4.5", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4.", "256.1.1.1",
-    "1.2.3.256", "1.2.3.1000", "01.2.3.4", "1.2.3.00", "1.2.3.010", "0x1.2.3.4", "1.2.3.-4",
-    "+1.2.3.4", " 1.2.3.4", "1.2.3.4 ", "1. 2.3.4", "1.2.3.4/24", "1.2.3.4:80", "16909060",
-    "1.2.3.4\n", ":", ":::", "1", "1:2", ":1", "1:", "::1:", ":1::", "1::2::3", "::1::",
-    "1:::2", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8",
-    "1:2:3:4::5:6:7:8", "1:2:3:4:5:6:7:", ":2:3:4:5:6:7:8", "12345::", "::00001", "g::",
-    "::-1", "::+1", "fe80::1%eth0", "fe80::1%1", "fe80::1%", "[::1]", "[::1", "::1]", "::1/128",
-    "::1 ", " ::1", "::1.2.3", "::1.2.3.4.5", "::1.2.3.256", "::01.2.3.4", "::1.2.3.4:5",
-    "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:1.2.3.4", "::ffff:1.2.3.4%1",
-    "::ffff:1.2.3.x", "0x1::",
+    "",
+    " ",
+    "*",
+    "localhost",
+    "example.com",
+    "a",
+    "wsl",
+    "1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "1.2.3.",
+    ".1.2.3",
+    "1..2.3",
+    "1.2.3.4.",
+    "256.1.1.1",
+    "1.2.3.256",
+    "1.2.3.1000",
+    "01.2.3.4",
+    "1.2.3.00",
+    "1.2.3.010",
+    "0x1.2.3.4",
+    "1.2.3.-4",
+    "+1.2.3.4",
+    " 1.2.3.4",
+    "1.2.3.4 ",
+    "1. 2.3.4",
+    "1.2.3.4/24",
+    "1.2.3.4:80",
+    "16909060",
+    "1.2.3.4\n",
+    ":",
+    ":::",
+    "1",
+    "1:2",
+    ":1",
+    "1:",
+    "::1:",
+    ":1::",
+    "1::2::3",
+    "::1::",
+    "1:::2",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4:5:6:7:8::",
+    "::1:2:3:4:5:6:7:8",
+    "1:2:3:4::5:6:7:8",
+    "1:2:3:4:5:6:7:",
+    ":2:3:4:5:6:7:8",
+    "12345::",
+    "::00001",
+    "g::",
+    "::-1",
+    "::+1",
+    "fe80::1%eth0",
+    "fe80::1%1",
+    "fe80::1%",
+    "[::1]",
+    "[::1",
+    "::1]",
+    "::1/128",
+    "::1 ",
+    " ::1",
+    "::1.2.3",
+    "::1.2.3.4.5",
+    "::1.2.3.256",
+    "::01.2.3.4",
+    "::1.2.3.4:5",
+    "1.2.3.4::",
+    "1:2:3:4:5:6:7:1.2.3.4",
+    "1:2:3:4:5:1.2.3.4",
+    "::ffff:1.2.3.4%1",
+    "::ffff:1.2.3.x",
+    "0x1::",
     /* 46 bytes and more would be right but for their length */
     "00000:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
     "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.2550",
@@ -86,7 +148,7 @@ static const char *const refused_addresses[] = {
 
 START_TEST(address_parse_refuses_all_but_strict_literals)
 {
-    struct address address = { .family = ADDRESS_IPV4, .bytes = { 9, 9, 9, 9 } };
+    struct address address = {.family = ADDRESS_IPV4, .bytes = {9, 9, 9, 9}};
 
     ck_assert_msg(!address_parse(refused_addresses[_i], &address), "'%s' is accepted",
                   refused_addresses[_i]);
@@ -145,28 +207,28 @@ static const struct {
     bool loopback;
     bool multicast;
 } kinds[] = {
-    { "0.0.0.0", true, false, false },
-    { "0.0.0.1", false, false, false },
-    { "::", true, false, false },
-    { "126.255.255.255", false, false, false },
-    { "127.0.0.0", false, true, false },
-    { "127.0.0.1", false, true, false },
-    { "127.255.255.255", false, true, false },
-    { "128.0.0.0", false, false, false },
-    { "::1", false, true, false },
-    { "::2", false, false, false },
-    { "::127.0.0.1", false, false, false },
-    { "::ffff:127.0.0.1", false, true, false },
-    { "::ffff:127.255.0.1", false, true, false },
-    { "::ffff:128.0.0.1", false, false, false },
-    { "::fffe:127.0.0.1", false, false, false },
-    { "223.255.255.255", false, false, false },
-    { "224.0.0.0", false, false, true },
-    { "239.255.255.255", false, false, true },
-    { "240.0.0.0", false, false, false },
-    { "ff02::1", false, false, true },
-    { "fe80::1", false, false, false },
-    { "172.28.208.5", false, false, false },
+    {"0.0.0.0", true, false, false},
+    {"0.0.0.1", false, false, false},
+    {"::", true, false, false},
+    {"126.255.255.255", false, false, false},
+    {"127.0.0.0", false, true, false},
+    {"127.0.0.1", false, true, false},
+    {"127.255.255.255", false, true, false},
+    {"128.0.0.0", false, false, false},
+    {"::1", false, true, false},
+    {"::2", false, false, false},
+    {"::127.0.0.1", false, false, false},
+    {"::ffff:127.0.0.1", false, true, false},
+    {"::ffff:127.255.0.1", false, true, false},
+    {"::ffff:128.0.0.1", false, false, false},
+    {"::fffe:127.0.0.1", false, false, false},
+    {"223.255.255.255", false, false, false},
+    {"224.0.0.0", false, false, true},
+    {"239.255.255.255", false, false, true},
+    {"240.0.0.0", false, false, false},
+    {"ff02::1", false, false, true},
+    {"fe80::1", false, false, false},
+    {"172.28.208.5", false, false, false},
 };
 
 START_TEST(address_kinds_end_at_their_borders)
@@ -195,28 +257,28 @@ static const struct {
     const char *text;
     const char *canonical;
 } prefixes[] = {
-    { "172.28.208.0/20", "172.28.208.0/20" },
-    { "172.28.213.77/20", "172.28.208.0/20" }, /* host bits go */
-    { "10.0.0.5", "10.0.0.5/32" },
-    { "10.0.0.5/32", "10.0.0.5/32" },
-    { "10.0.0.5/31", "10.0.0.4/31" },
-    { "1.2.3.4/0", "0.0.0.0/0" },
-    { "255.255.255.255/1", "128.0.0.0/1" },
-    { "255.255.255.255/9", "255.128.0.0/9" },
-    { "192.168.0.0/255.255.0.0", "192.168.0.0/16" }, /* as firewall COM spells it */
-    { "10.0.0.5/255.255.255.255", "10.0.0.5/32" },
-    { "10.1.2.3/255.0.0.0", "10.0.0.0/8" },
-    { "10.1.2.3/128.0.0.0", "0.0.0.0/1" },
-    { "10.1.2.3/255.255.255.254", "10.1.2.2/31" },
-    { "10.1.2.3/0.0.0.0", "0.0.0.0/0" },
-    { "fd00::5", "fd00::5/128" },
-    { "FD00:0::5/64", "fd00::/64" },
-    { "2001:db8:ffff::1/33", "2001:db8:8000::/33" },
-    { "::1/0", "::/0" },
-    { "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128",
-      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128" },
-    { "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/127",
-      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127" },
+    {"172.28.208.0/20", "172.28.208.0/20"},
+    {"172.28.213.77/20", "172.28.208.0/20"}, /* host bits go */
+    {"10.0.0.5", "10.0.0.5/32"},
+    {"10.0.0.5/32", "10.0.0.5/32"},
+    {"10.0.0.5/31", "10.0.0.4/31"},
+    {"1.2.3.4/0", "0.0.0.0/0"},
+    {"255.255.255.255/1", "128.0.0.0/1"},
+    {"255.255.255.255/9", "255.128.0.0/9"},
+    {"192.168.0.0/255.255.0.0", "192.168.0.0/16"}, /* as firewall COM spells it */
+    {"10.0.0.5/255.255.255.255", "10.0.0.5/32"},
+    {"10.1.2.3/255.0.0.0", "10.0.0.0/8"},
+    {"10.1.2.3/128.0.0.0", "0.0.0.0/1"},
+    {"10.1.2.3/255.255.255.254", "10.1.2.2/31"},
+    {"10.1.2.3/0.0.0.0", "0.0.0.0/0"},
+    {"fd00::5", "fd00::5/128"},
+    {"FD00:0::5/64", "fd00::/64"},
+    {"2001:db8:ffff::1/33", "2001:db8:8000::/33"},
+    {"::1/0", "::/0"},
+    {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128",
+     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128"},
+    {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/127",
+     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127"},
 };
 
 START_TEST(prefix_format_gives_the_one_spelling_of_what_was_parsed)
@@ -237,12 +299,39 @@ START_TEST(prefix_format_gives_the_one_spelling_of_what_was_parsed)
 END_TEST
 
 static const char *const refused_prefixes[] = {
-    "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/08",
-    "10.0.0.0/8 ", "10.0.0.0 /8", "10.0.0.0/ 8", "10.0.0.0/8/8", "10.0.0/8", "10.0.0.0/a",
-    "10.0.0.0/255.0.255.0", "10.0.0.0/0.255.255.255", "10.0.0.0/255.255.255.253",
-    "10.0.0.0/127.0.0.0", "10.0.0.0/255.255.255", "10.0.0.0/255.255.255.256", "10.0.0.0/ffff::",
-    "10.0.0.0/::", "10.0.0.0/4294967304", "::/129", "::/", "::/255.255.0.0", "::/ffff::",
-    "fe80::%1/64", "fe80::/64%1", "[::]/0", "*", "LocalSubnet", "10.0.0.0-10.0.0.9",
+    "",
+    "/",
+    "/8",
+    "10.0.0.0/",
+    "10.0.0.0/33",
+    "10.0.0.0/-1",
+    "10.0.0.0/+8",
+    "10.0.0.0/08",
+    "10.0.0.0/8 ",
+    "10.0.0.0 /8",
+    "10.0.0.0/ 8",
+    "10.0.0.0/8/8",
+    "10.0.0/8",
+    "10.0.0.0/a",
+    "10.0.0.0/255.0.255.0",
+    "10.0.0.0/0.255.255.255",
+    "10.0.0.0/255.255.255.253",
+    "10.0.0.0/127.0.0.0",
+    "10.0.0.0/255.255.255",
+    "10.0.0.0/255.255.255.256",
+    "10.0.0.0/ffff::",
+    "10.0.0.0/::",
+    "10.0.0.0/4294967304",
+    "::/129",
+    "::/",
+    "::/255.255.0.0",
+    "::/ffff::",
+    "fe80::%1/64",
+    "fe80::/64%1",
+    "[::]/0",
+    "*",
+    "LocalSubnet",
+    "10.0.0.0-10.0.0.9",
     "10.0.0.0/8,10.1.0.0/16",
     "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.2555/128",
 };
@@ -281,39 +370,39 @@ static const struct {
     bool contains;
     bool has_host;
 } members[] = {
-    { "172.28.208.0/20", "172.28.208.0", true, false },   /* the network */
-    { "172.28.208.0/20", "172.28.208.1", true, true },
-    { "172.28.208.0/20", "172.28.223.254", true, true },
-    { "172.28.208.0/20", "172.28.223.255", true, false }, /* its broadcast address */
-    { "172.28.208.0/20", "172.28.208.255", true, true },  /* only looks like one */
-    { "172.28.208.0/20", "172.28.209.0", true, true },
-    { "172.28.208.0/20", "172.28.207.255", false, false },
-    { "172.28.208.0/20", "172.28.224.0", false, false },
-    { "10.20.30.0/24", "10.20.30.255", true, false },     /* WSL issue 12256 */
-    { "10.20.30.0/24", "10.20.31.255", false, false },
-    { "10.20.30.128/25", "10.20.30.255", true, false },
-    { "10.20.30.128/25", "10.20.30.127", false, false },
-    { "10.0.0.4/30", "10.0.0.7", true, false },
-    { "10.0.0.4/30", "10.0.0.6", true, true },
-    { "10.0.0.4/30", "10.0.0.4", true, false },
-    { "10.0.0.4/31", "10.0.0.4", true, true },            /* RFC 3021: both are hosts */
-    { "10.0.0.4/31", "10.0.0.5", true, true },
-    { "10.0.0.4/31", "10.0.0.6", false, false },
-    { "10.0.0.5/32", "10.0.0.5", true, true },
-    { "10.0.0.5/32", "10.0.0.4", false, false },
-    { "0.0.0.0/0", "8.8.8.8", true, true },
-    { "0.0.0.0/0", "255.255.255.255", true, false },
-    { "0.0.0.0/0", "::1", false, false },
-    { "::/0", "8.8.8.8", false, false },
-    { "10.0.0.0/8", "::ffff:10.0.0.1", false, false },
-    { "fd00::/64", "fd00::1", true, true },
-    { "fd00::/64", "fd00::ffff:ffff:ffff:ffff", true, true }, /* IPv6 has no broadcast */
-    { "fd00::/64", "fd00:0:0:1::", false, false },
-    { "fd00::/64", "fd00::", true, false },
-    { "fd00::/24", "fd00::", true, false },
-    { "fd00::/127", "fd00::", true, true },               /* RFC 6164 */
-    { "fd00::5/128", "fd00::5", true, true },
-    { "::ffff:0:0/96", "1.2.3.4", false, false },
+    {"172.28.208.0/20", "172.28.208.0", true, false}, /* the network */
+    {"172.28.208.0/20", "172.28.208.1", true, true},
+    {"172.28.208.0/20", "172.28.223.254", true, true},
+    {"172.28.208.0/20", "172.28.223.255", true, false}, /* its broadcast address */
+    {"172.28.208.0/20", "172.28.208.255", true, true},  /* only looks like one */
+    {"172.28.208.0/20", "172.28.209.0", true, true},
+    {"172.28.208.0/20", "172.28.207.255", false, false},
+    {"172.28.208.0/20", "172.28.224.0", false, false},
+    {"10.20.30.0/24", "10.20.30.255", true, false}, /* WSL issue 12256 */
+    {"10.20.30.0/24", "10.20.31.255", false, false},
+    {"10.20.30.128/25", "10.20.30.255", true, false},
+    {"10.20.30.128/25", "10.20.30.127", false, false},
+    {"10.0.0.4/30", "10.0.0.7", true, false},
+    {"10.0.0.4/30", "10.0.0.6", true, true},
+    {"10.0.0.4/30", "10.0.0.4", true, false},
+    {"10.0.0.4/31", "10.0.0.4", true, true}, /* RFC 3021: both are hosts */
+    {"10.0.0.4/31", "10.0.0.5", true, true},
+    {"10.0.0.4/31", "10.0.0.6", false, false},
+    {"10.0.0.5/32", "10.0.0.5", true, true},
+    {"10.0.0.5/32", "10.0.0.4", false, false},
+    {"0.0.0.0/0", "8.8.8.8", true, true},
+    {"0.0.0.0/0", "255.255.255.255", true, false},
+    {"0.0.0.0/0", "::1", false, false},
+    {"::/0", "8.8.8.8", false, false},
+    {"10.0.0.0/8", "::ffff:10.0.0.1", false, false},
+    {"fd00::/64", "fd00::1", true, true},
+    {"fd00::/64", "fd00::ffff:ffff:ffff:ffff", true, true}, /* IPv6 has no broadcast */
+    {"fd00::/64", "fd00:0:0:1::", false, false},
+    {"fd00::/64", "fd00::", true, false},
+    {"fd00::/24", "fd00::", true, false},
+    {"fd00::/127", "fd00::", true, true}, /* RFC 6164 */
+    {"fd00::5/128", "fd00::5", true, true},
+    {"::ffff:0:0/96", "1.2.3.4", false, false},
 };
 
 START_TEST(prefix_contains_and_has_host_know_the_borders)
@@ -346,8 +435,8 @@ Suite *address_suite(void)
     TCase *address = tcase_create("address");
     TCase *prefix = tcase_create("prefix");
 
-    tcase_add_loop_test(address, address_format_gives_the_one_spelling_of_what_was_parsed, 0,
-                        COUNT(spellings));
+    tcase_add_loop_test(address, address_format_gives_the_one_spelling_of_what_was_parsed,
+                        0, COUNT(spellings));
     tcase_add_loop_test(address, address_parse_refuses_all_but_strict_literals, 0,
                         COUNT(refused_addresses));
     tcase_add_test(address, address_parse_leaves_no_bytes_behind_an_ipv4_address);
@@ -357,8 +446,8 @@ Suite *address_suite(void)
     tcase_add_test(address, no_address_is_neither_any_nor_loopback_nor_multicast);
     suite_add_tcase(suite, address);
 
-    tcase_add_loop_test(prefix, prefix_format_gives_the_one_spelling_of_what_was_parsed, 0,
-                        COUNT(prefixes));
+    tcase_add_loop_test(prefix, prefix_format_gives_the_one_spelling_of_what_was_parsed,
+                        0, COUNT(prefixes));
     tcase_add_loop_test(prefix, prefix_parse_refuses_all_but_strict_spellings, 0,
                         COUNT(refused_prefixes));
     tcase_add_test(prefix, prefix_equals_compares_network_family_and_length);

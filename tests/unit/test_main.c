@@ -9,13 +9,57 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A suite is two lines, in the order of the layers: its declaration here, its name in the table.
- *     Suite *rule_suite(void);
- *         rule_suite,
- * NULL ends the table. */
+/* A suite is two lines, in the order of the layers: its declaration here, its name in the table. */
+Suite *error_suite(void);
+Suite *mem_suite(void);
+Suite *text_suite(void);
+Suite *address_suite(void);
+Suite *portproxy_suite(void);
+Suite *rule_suite(void);
+Suite *rule_comparison_suite(void);
+Suite *rule_text_suite(void);
+Suite *firewall_rule_suite(void);
+Suite *rule_status_suite(void);
+Suite *adapter_suite(void);
+Suite *wsl_suite(void);
+Suite *drift_suite(void);
+Suite *settings_suite(void);
+Suite *store_suite(void);
+Suite *store_opening_suite(void);
+Suite *store_crash_suite(void);
+Suite *wire_suite(void);
+Suite *wire_value_suite(void);
+Suite *request_suite(void);
+Suite *reply_suite(void);
+Suite *report_wire_suite(void);
+Suite *caller_suite(void);
+Suite *ticket_suite(void);
+Suite *schedule_suite(void);
+Suite *memory_suite(void);
+Suite *report_suite(void);
+Suite *engine_suite(void);
+Suite *crash_suite(void);
+Suite *command_suite(void);
+Suite *rule_reference_suite(void);
+Suite *report_change_suite(void);
+Suite *view_suite(void);
+Suite *rule_form_suite(void);
+Suite *rule_rows_suite(void);
 
+/* NULL ends the table. */
 static Suite *(*const suites[])(void) = {
-    NULL,
+    error_suite,           mem_suite,           text_suite,
+    address_suite,         portproxy_suite,     rule_suite,
+    rule_comparison_suite, rule_text_suite,     firewall_rule_suite,
+    rule_status_suite,     adapter_suite,       wsl_suite,
+    drift_suite,           settings_suite,      store_suite,
+    store_opening_suite,   store_crash_suite,   wire_suite,
+    wire_value_suite,      request_suite,       reply_suite,
+    report_wire_suite,     caller_suite,        ticket_suite,
+    schedule_suite,        memory_suite,        report_suite,
+    engine_suite,          crash_suite,         command_suite,
+    rule_reference_suite,  report_change_suite, view_suite,
+    rule_form_suite,       rule_rows_suite,     NULL,
 };
 
 int main(void)

@@ -108,22 +108,22 @@ static const struct {
     uint16_t connect;
     const char *refusal; /* NULL: accepted */
 } port_cases[] = {
-    { 1, 1, 1, NULL },
-    { 65535, 65535, 65535, NULL },
-    { 80, 80, 65535, NULL },
-    { 8000, 8010, 9000, NULL },
-    { 8000, 8010, 65525, NULL },
-    { 8000, 8010, 65526, "connect port '65526'" },
-    { 8000, 8001, 65535, "connect port '65535'" },
-    { 10000, 11023, 1, NULL },                      /* 1,024 entries, the cap */
-    { 10000, 11024, 1, "listen port '10000-11024'" },
-    { 1, 65535, 1, "listen port '1-65535'" },
-    { 80, 79, 80, "listen port '80-79'" },
-    { 65535, 0, 80, "listen port '65535-0'" },
-    { 0, 0, 80, "listen port '0'" },
-    { 0, 80, 80, "listen port '0'" },
-    { 80, 80, 0, "connect port '0'" },
-    { 65535, 1, 1, "listen port '65535-1'" },
+    {1, 1, 1, NULL},
+    {65535, 65535, 65535, NULL},
+    {80, 80, 65535, NULL},
+    {8000, 8010, 9000, NULL},
+    {8000, 8010, 65525, NULL},
+    {8000, 8010, 65526, "connect port '65526'"},
+    {8000, 8001, 65535, "connect port '65535'"},
+    {10000, 11023, 1, NULL}, /* 1,024 entries, the cap */
+    {10000, 11024, 1, "listen port '10000-11024'"},
+    {1, 65535, 1, "listen port '1-65535'"},
+    {80, 79, 80, "listen port '80-79'"},
+    {65535, 0, 80, "listen port '65535-0'"},
+    {0, 0, 80, "listen port '0'"},
+    {0, 80, 80, "listen port '0'"},
+    {80, 80, 0, "connect port '0'"},
+    {65535, 1, 1, "listen port '65535-1'"},
 };
 
 START_TEST(rule_validate_checks_ports_and_ranges)
@@ -153,7 +153,7 @@ START_TEST(rule_validate_checks_ports_even_when_forced)
 }
 END_TEST
 
-static const uint16_t reserved_ports[] = { 135, 139, 445, 3389, 5985, 5986, 47001 };
+static const uint16_t reserved_ports[] = {135, 139, 445, 3389, 5985, 5986, 47001};
 
 START_TEST(rule_validate_keeps_off_the_ports_windows_needs_unless_forced)
 {
@@ -176,12 +176,13 @@ END_TEST
 
 START_TEST(rule_validate_accepts_the_neighbours_of_the_ports_windows_needs)
 {
-    static const uint16_t neighbours[] = { 134,  136,  138,  140,  444,   446,
-                                           3388, 3390, 5984, 5987, 47000, 47002 };
+    static const uint16_t neighbours[] = {134,  136,  138,  140,  444,   446,
+                                          3388, 3390, 5984, 5987, 47000, 47002};
     struct rule rule = valid_rule();
 
     for (size_t i = 0; i < sizeof neighbours / sizeof neighbours[0]; i++) {
-        set_ports(&rule, neighbours[i], neighbours[i], 3389); /* the connect side is free */
+        set_ports(&rule, neighbours[i], neighbours[i],
+                  3389); /* the connect side is free */
         assert_accepted(&rule);
     }
 }
@@ -203,17 +204,17 @@ static const struct {
     bool refused;
     bool force_helps;
 } listen_addresses[] = {
-    { "0.0.0.0", false, true },
-    { "192.168.1.10", false, true },
-    { "::", false, true },
-    { "fe80::1", false, true },
-    { "127.0.0.1", true, true },
-    { "127.0.0.2", true, true },
-    { "127.255.255.254", true, true },
-    { "::1", true, true },
-    { "::ffff:127.0.0.1", true, true },
-    { "224.0.0.1", true, false },
-    { "ff02::1", true, false },
+    {"0.0.0.0", false, true},
+    {"192.168.1.10", false, true},
+    {"::", false, true},
+    {"fe80::1", false, true},
+    {"127.0.0.1", true, true},
+    {"127.0.0.2", true, true},
+    {"127.255.255.254", true, true},
+    {"::1", true, true},
+    {"::ffff:127.0.0.1", true, true},
+    {"224.0.0.1", true, false},
+    {"ff02::1", true, false},
 };
 
 START_TEST(rule_validate_checks_the_listen_address)
@@ -263,10 +264,10 @@ static const struct {
     const char *address;
     bool refused;
 } connect_addresses[] = {
-    { "10.0.0.5", false },  { "192.168.1.1", false }, { "fd00::5", false },
-    { "fe80::1", false },   { "0.0.0.0", true },      { "::", true },
-    { "127.0.0.1", true },  { "127.1.2.3", true },    { "::1", true },
-    { "::ffff:127.0.0.1", true }, { "224.0.0.1", true }, { "ff02::1", true },
+    {"10.0.0.5", false},        {"192.168.1.1", false}, {"fd00::5", false},
+    {"fe80::1", false},         {"0.0.0.0", true},      {"::", true},
+    {"127.0.0.1", true},        {"127.1.2.3", true},    {"::1", true},
+    {"::ffff:127.0.0.1", true}, {"224.0.0.1", true},    {"ff02::1", true},
 };
 
 START_TEST(rule_validate_checks_the_connect_address_even_when_forced)
@@ -332,17 +333,20 @@ static const struct {
     const char *text;
     bool refused;
 } text_cases[] = {
-    { "empty", "", false },
-    { "umlauts", "B\xC3\xBCro", false },
-    { "a line feed", "web\nserver", true },
-    { "escape", "\x1b[2Jweb", true },
-    { "DEL", "web\x7f", true },
-    { "C1", "web\xC2\x85", true },
-    { "a right-to-left override", "web\xE2\x80\xAE" "exe", true },
-    { "an isolate", "\xE2\x81\xA6web", true },
-    { "broken UTF-8", "web\xC3", true },
-    { "an overlong NUL", "web\xC0\x80", true },
-    { "a surrogate", "\xED\xA0\x80", true },
+    {"empty", "", false},
+    {"umlauts", "B\xC3\xBCro", false},
+    {"a line feed", "web\nserver", true},
+    {"escape", "\x1b[2Jweb", true},
+    {"DEL", "web\x7f", true},
+    {"C1", "web\xC2\x85", true},
+    {"a right-to-left override",
+     "web\xE2\x80\xAE"
+     "exe",
+     true},
+    {"an isolate", "\xE2\x81\xA6web", true},
+    {"broken UTF-8", "web\xC3", true},
+    {"an overlong NUL", "web\xC0\x80", true},
+    {"a surrogate", "\xED\xA0\x80", true},
 };
 
 START_TEST(rule_validate_checks_name_and_comment)
@@ -401,14 +405,14 @@ START_TEST(rule_validate_checks_how_many_remote_addresses_there_are)
     struct rule rule = valid_rule();
 
     rule.scope.remote = REMOTE_LIST;
-    assert_refused(&rule, "remote addresses");
+    assert_refused(&rule, "remote addresses: must be 1 to 16");
     while (rule.scope.remote_count < RULE_REMOTE_CAPACITY)
         admit(&rule, "192.168.0.0/16");
     assert_accepted(&rule);
     rule.scope.remote_count = RULE_REMOTE_CAPACITY + 1;
-    assert_refused(&rule, "remote addresses");
+    assert_refused(&rule, "remote addresses: must be 1 to 16");
     rule.scope.remote_count = SIZE_MAX;
-    assert_refused(&rule, "remote addresses");
+    assert_refused(&rule, "remote addresses: must be 1 to 16");
 }
 END_TEST
 
@@ -454,18 +458,18 @@ static const struct {
     const char *text;
     bool valid;
 } ids[] = {
-    { "0f8fad5b-d9cb-469f-a165-70867728950e", true },
-    { "00000000-0000-0000-0000-000000000000", true },
-    { "", false },
-    { "0f8fad5b-d9cb-469f-a165-70867728950", false },
-    { "0f8fad5b-d9cb-469f-a165-70867728950e0", false },
-    { "0F8FAD5B-D9CB-469F-A165-70867728950E", false },
-    { "{0f8fad5b-d9cb-469f-a165-70867728950e}", false },
-    { "0f8fad5bd9cb469fa16570867728950e", false },
-    { "0f8fad5b-d9cb-469f-a165_70867728950e", false },
-    { "0f8fad5-bd9cb-469f-a165-70867728950e", false },
-    { "0f8fad5g-d9cb-469f-a165-70867728950e", false },
-    { " 0f8fad5b-d9cb-469f-a165-70867728950", false },
+    {"0f8fad5b-d9cb-469f-a165-70867728950e", true},
+    {"00000000-0000-0000-0000-000000000000", true},
+    {"", false},
+    {"0f8fad5b-d9cb-469f-a165-70867728950", false},
+    {"0f8fad5b-d9cb-469f-a165-70867728950e0", false},
+    {"0F8FAD5B-D9CB-469F-A165-70867728950E", false},
+    {"{0f8fad5b-d9cb-469f-a165-70867728950e}", false},
+    {"0f8fad5bd9cb469fa16570867728950e", false},
+    {"0f8fad5b-d9cb-469f-a165_70867728950e", false},
+    {"0f8fad5-bd9cb-469f-a165-70867728950e", false},
+    {"0f8fad5g-d9cb-469f-a165-70867728950e", false},
+    {" 0f8fad5b-d9cb-469f-a165-70867728950", false},
 };
 
 START_TEST(rule_id_is_valid_only_as_a_lower_case_uuid)
@@ -478,39 +482,41 @@ static const struct {
     const char *text;
     bool valid;
 } sids[] = {
-    { "S-1-5-18", true },
-    { "S-1-5-21-1004336348-1177238915-682003330-1001", true },
-    { "S-1-12-1-1-2-3-4", true }, /* an Entra account */
-    { "", false },
-    { "S-1", false },
-    { "S-1-", false },
-    { "S-1-5-", false },
-    { "S-1-5-21-", false },
-    { "S-1-5--21", false },
-    { "S-2-5-18", false },
-    { "s-1-5-18", false },
-    { "S-1-5-18 ", false },
-    { "S-1-5-18\\Software", false },
-    { "S-1-5-18_Classes", false },
-    { "S-1-5-0x12", false },
-    { "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", true },
-    { "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", false },
-    { "S-1-5-99999999999999999999999999999999999", false },
-    { "../S-1-5-18", false },
+    {"S-1-5-18", true},
+    {"S-1-5-21-1004336348-1177238915-682003330-1001", true},
+    {"S-1-12-1-1-2-3-4", true}, /* an Entra account */
+    {"", false},
+    {"S-1", false},
+    {"S-1-", false},
+    {"S-1-5", false},
+    {"S-1-5-", false},
+    {"S-1-5-21-", false},
+    {"S-1-5--21", false},
+    {"S-2-5-18", false},
+    {"s-1-5-18", false},
+    {"S-1-5-18 ", false},
+    {"S-1-5-18\\Software", false},
+    {"S-1-5-18_Classes", false},
+    {"S-1-5-0x12", false},
+    {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", true},
+    {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", false},
+    {"S-1-5-99999999999999999999999999999999999", false},
+    {"../S-1-5-18", false},
 };
 
 START_TEST(user_sid_is_valid_only_in_decimal_parts)
 {
-    ck_assert_msg(user_sid_is_valid(sids[_i].text) == sids[_i].valid, "'%s'", sids[_i].text);
+    ck_assert_msg(user_sid_is_valid(sids[_i].text) == sids[_i].valid, "'%s'",
+                  sids[_i].text);
 }
 END_TEST
 
 START_TEST(ids_and_sids_compare_whole)
 {
-    const struct rule_id id = { "0f8fad5b-d9cb-469f-a165-70867728950e" };
-    const struct rule_id other_id = { "0f8fad5b-d9cb-469f-a165-70867728950f" };
-    const struct user_sid user = { "S-1-5-21-1-2-3-1001" };
-    const struct user_sid other_user = { "S-1-5-21-1-2-3-100" };
+    const struct rule_id id = {"0f8fad5b-d9cb-469f-a165-70867728950e"};
+    const struct rule_id other_id = {"0f8fad5b-d9cb-469f-a165-70867728950f"};
+    const struct user_sid user = {"S-1-5-21-1-2-3-1001"};
+    const struct user_sid other_user = {"S-1-5-21-1-2-3-100"};
 
     ck_assert(rule_id_equals(&id, &id));
     ck_assert(!rule_id_equals(&id, &other_id));
@@ -524,7 +530,7 @@ START_TEST(rule_list_find_goes_by_id)
 {
     struct rule_list list = {0};
     const struct rule rule = valid_rule();
-    const struct rule_id other = { "7c9e6679-7425-40de-944b-e07fc1f90ae7" };
+    const struct rule_id other = {"7c9e6679-7425-40de-944b-e07fc1f90ae7"};
 
     *LIST_ADD(&list) = rule;
     LIST_ADD(&list)->id = other;
@@ -551,9 +557,11 @@ Suite *rule_suite(void)
     tcase_add_test(ports, rule_default_lacks_only_its_ports);
     tcase_add_test(ports, rule_validate_accepts_the_valid_rules);
     tcase_add_test(ports, rule_validate_rejects_listen_port_zero);
-    tcase_add_loop_test(ports, rule_validate_checks_ports_and_ranges, 0, COUNT(port_cases));
+    tcase_add_loop_test(ports, rule_validate_checks_ports_and_ranges, 0,
+                        COUNT(port_cases));
     tcase_add_test(ports, rule_validate_checks_ports_even_when_forced);
-    tcase_add_loop_test(ports, rule_validate_keeps_off_the_ports_windows_needs_unless_forced, 0,
+    tcase_add_loop_test(ports,
+                        rule_validate_keeps_off_the_ports_windows_needs_unless_forced, 0,
                         COUNT(reserved_ports));
     tcase_add_test(ports, rule_validate_accepts_the_neighbours_of_the_ports_windows_needs);
     tcase_add_test(ports, rule_validate_keeps_off_reserved_ports_on_an_interface_too);
@@ -564,15 +572,16 @@ Suite *rule_suite(void)
                         COUNT(listen_addresses));
     tcase_add_test(places, rule_validate_rejects_a_missing_listen_address);
     tcase_add_test(places, rule_validate_rejects_any_address_that_is_a_certain_one);
-    tcase_add_loop_test(places, rule_validate_checks_the_connect_address_even_when_forced, 0,
-                        COUNT(connect_addresses));
+    tcase_add_loop_test(places, rule_validate_checks_the_connect_address_even_when_forced,
+                        0, COUNT(connect_addresses));
     tcase_add_test(places, rule_validate_rejects_a_missing_connect_address);
     tcase_add_test(places, rule_validate_checks_the_interface_name);
-    tcase_add_test(places,
-                   rule_validate_takes_interface_names_of_256_bytes_and_no_unterminated_one);
+    tcase_add_test(
+        places, rule_validate_takes_interface_names_of_256_bytes_and_no_unterminated_one);
     suite_add_tcase(suite, places);
 
-    tcase_add_loop_test(texts, rule_validate_checks_name_and_comment, 0, COUNT(text_cases));
+    tcase_add_loop_test(texts, rule_validate_checks_name_and_comment, 0,
+                        COUNT(text_cases));
     tcase_add_test(texts, rule_validate_takes_texts_of_128_bytes_and_no_unterminated_one);
     tcase_add_test(texts, rule_validate_checks_profiles);
     tcase_add_test(texts, rule_validate_checks_how_many_remote_addresses_there_are);

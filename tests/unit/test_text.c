@@ -83,13 +83,13 @@ static const struct {
     const char *from;
     const char *expected;
 } cuts[] = {
-    { 3, "a\xC3\xA9", "a" },                   /* é begins before the border */
-    { 4, "a\xC3\xA9", "a\xC3\xA9" },           /* and just fits */
-    { 4, "a\xE2\x82\xAC", "a" },               /* € after its second byte */
-    { 3, "a\xE2\x82\xAC", "a" },               /* and after its first */
-    { 5, "a\xF0\x9F\x8C\x8A", "a" },           /* a wave after its third byte */
-    { 6, "a\xF0\x9F\x8C\x8A", "a\xF0\x9F\x8C\x8A" },
-    { 3, "\xF0\x9F\x8C\x8A", "" },
+    {3, "a\xC3\xA9", "a"},         /* é begins before the border */
+    {4, "a\xC3\xA9", "a\xC3\xA9"}, /* and just fits */
+    {4, "a\xE2\x82\xAC", "a"},     /* € after its second byte */
+    {3, "a\xE2\x82\xAC", "a"},     /* and after its first */
+    {5, "a\xF0\x9F\x8C\x8A", "a"}, /* a wave after its third byte */
+    {6, "a\xF0\x9F\x8C\x8A", "a\xF0\x9F\x8C\x8A"},
+    {3, "\xF0\x9F\x8C\x8A", ""},
 };
 
 START_TEST(text_append_never_cuts_inside_a_character)
@@ -134,7 +134,8 @@ START_TEST(text_append_format_cuts_a_very_long_piece_between_characters)
     ck_assert(text.truncated || text.length == 8000);
 
     text = TEXT_OVER(buffer);
-    text_append_format(&text, "a%s", from); /* ... one of the two falls inside a character */
+    text_append_format(&text, "a%s",
+                       from); /* ... one of the two falls inside a character */
 
     ck_assert(utf8_is_valid(buffer, text.length));
     ck_assert(text.truncated || text.length == 4001);
@@ -162,34 +163,37 @@ static const struct {
     size_t size;
     bool valid;
 } utf8_cases[] = {
-    { "nothing", BYTES(""), true },
-    { "ASCII", BYTES("abc~"), true },
-    { "a NUL within", BYTES("a\0b"), true },
-    { "U+0080, the first of two bytes", BYTES("\xC2\x80"), true },
-    { "U+07FF, the last of two bytes", BYTES("\xDF\xBF"), true },
-    { "U+0800, the first of three bytes", BYTES("\xE0\xA0\x80"), true },
-    { "U+D7FF, before the surrogates", BYTES("\xED\x9F\xBF"), true },
-    { "U+E000, behind the surrogates", BYTES("\xEE\x80\x80"), true },
-    { "U+FFFF", BYTES("\xEF\xBF\xBF"), true },
-    { "U+10000, the first of four bytes", BYTES("\xF0\x90\x80\x80"), true },
-    { "U+10FFFF, the last of all", BYTES("\xF4\x8F\xBF\xBF"), true },
-    { "a lone continuation byte", BYTES("\x80"), false },
-    { "an overlong slash of two bytes", BYTES("\xC0\xAF"), false },
-    { "an overlong U+007F", BYTES("\xC1\xBF"), false },
-    { "an overlong slash of three bytes", BYTES("\xE0\x80\xAF"), false },
-    { "an overlong U+07FF", BYTES("\xE0\x9F\xBF"), false },
-    { "an overlong U+FFFF", BYTES("\xF0\x8F\xBF\xBF"), false },
-    { "U+D800, the first surrogate", BYTES("\xED\xA0\x80"), false },
-    { "U+DFFF, the last surrogate", BYTES("\xED\xBF\xBF"), false },
-    { "U+110000", BYTES("\xF4\x90\x80\x80"), false },
-    { "a byte that begins five", BYTES("\xF8\x88\x80\x80\x80"), false },
-    { "FE", BYTES("\xFE"), false },
-    { "FF", BYTES("a\xFF"), false },
-    { "an end after one byte of two", BYTES("a\xC3"), false },
-    { "an end after two bytes of three", BYTES("\xE2\x82"), false },
-    { "an end after three bytes of four", BYTES("\xF0\x9F\x8C"), false },
-    { "a letter in place of a continuation byte", BYTES("\xC3" "a"), false },
-    { "a lead byte in place of a continuation byte", BYTES("\xE2\x82\xC3\xA9"), false },
+    {"nothing", BYTES(""), true},
+    {"ASCII", BYTES("abc~"), true},
+    {"a NUL within", BYTES("a\0b"), true},
+    {"U+0080, the first of two bytes", BYTES("\xC2\x80"), true},
+    {"U+07FF, the last of two bytes", BYTES("\xDF\xBF"), true},
+    {"U+0800, the first of three bytes", BYTES("\xE0\xA0\x80"), true},
+    {"U+D7FF, before the surrogates", BYTES("\xED\x9F\xBF"), true},
+    {"U+E000, behind the surrogates", BYTES("\xEE\x80\x80"), true},
+    {"U+FFFF", BYTES("\xEF\xBF\xBF"), true},
+    {"U+10000, the first of four bytes", BYTES("\xF0\x90\x80\x80"), true},
+    {"U+10FFFF, the last of all", BYTES("\xF4\x8F\xBF\xBF"), true},
+    {"a lone continuation byte", BYTES("\x80"), false},
+    {"an overlong slash of two bytes", BYTES("\xC0\xAF"), false},
+    {"an overlong U+007F", BYTES("\xC1\xBF"), false},
+    {"an overlong slash of three bytes", BYTES("\xE0\x80\xAF"), false},
+    {"an overlong U+07FF", BYTES("\xE0\x9F\xBF"), false},
+    {"an overlong U+FFFF", BYTES("\xF0\x8F\xBF\xBF"), false},
+    {"U+D800, the first surrogate", BYTES("\xED\xA0\x80"), false},
+    {"U+DFFF, the last surrogate", BYTES("\xED\xBF\xBF"), false},
+    {"U+110000", BYTES("\xF4\x90\x80\x80"), false},
+    {"a byte that begins five", BYTES("\xF8\x88\x80\x80\x80"), false},
+    {"FE", BYTES("\xFE"), false},
+    {"FF", BYTES("a\xFF"), false},
+    {"an end after one byte of two", BYTES("a\xC3"), false},
+    {"an end after two bytes of three", BYTES("\xE2\x82"), false},
+    {"an end after three bytes of four", BYTES("\xF0\x9F\x8C"), false},
+    {"a letter in place of a continuation byte",
+     BYTES("\xC3"
+           "a"),
+     false},
+    {"a lead byte in place of a continuation byte", BYTES("\xE2\x82\xC3\xA9"), false},
 };
 
 START_TEST(utf8_is_valid_tells_well_formed_from_malformed)
@@ -213,32 +217,35 @@ static const struct {
     const char *text;
     bool plain;
 } plain_cases[] = {
-    { "nothing", "", true },
-    { "ASCII from blank to tilde", " ~", true },
-    { "umlauts, Chinese, a wave", "\xC3\xBC \xE6\xBD\xAE \xF0\x9F\x8C\x8A", true },
-    { "Arabic letters", "\xD8\xA8", true },
-    { "U+00A0, behind C1", "\xC2\xA0", true },
-    { "U+2027, before the separators", "\xE2\x80\xA7", true },
-    { "U+202F, behind the overrides", "\xE2\x80\xAF", true },
-    { "U+2065, before the isolates", "\xE2\x81\xA5", true },
-    { "U+206A, behind the isolates", "\xE2\x81\xAA", true },
-    { "a tab", "a\tb", false },
-    { "a line feed", "a\nb", false },
-    { "a carriage return", "a\r", false },
-    { "U+0001", "\x01", false },
-    { "escape", "\x1b[31m", false },
-    { "U+001F", "\x1f", false },
-    { "DEL", "a\x7f", false },
-    { "U+0080, the first of C1", "\xC2\x80", false },
-    { "U+0085, next line", "\xC2\x85", false },
-    { "U+009F, the last of C1", "\xC2\x9F", false },
-    { "U+2028, line separator", "\xE2\x80\xA8", false },
-    { "U+2029, paragraph separator", "\xE2\x80\xA9", false },
-    { "U+202A, left-to-right embedding", "\xE2\x80\xAA", false },
-    { "U+202D, left-to-right override", "\xE2\x80\xAD", false },
-    { "U+202E, right-to-left override", "a\xE2\x80\xAE" "b", false },
-    { "U+2066, left-to-right isolate", "\xE2\x81\xA6", false },
-    { "U+2069, pop isolate", "\xE2\x81\xA9", false },
+    {"nothing", "", true},
+    {"ASCII from blank to tilde", " ~", true},
+    {"umlauts, Chinese, a wave", "\xC3\xBC \xE6\xBD\xAE \xF0\x9F\x8C\x8A", true},
+    {"Arabic letters", "\xD8\xA8", true},
+    {"U+00A0, behind C1", "\xC2\xA0", true},
+    {"U+2027, before the separators", "\xE2\x80\xA7", true},
+    {"U+202F, behind the overrides", "\xE2\x80\xAF", true},
+    {"U+2065, before the isolates", "\xE2\x81\xA5", true},
+    {"U+206A, behind the isolates", "\xE2\x81\xAA", true},
+    {"a tab", "a\tb", false},
+    {"a line feed", "a\nb", false},
+    {"a carriage return", "a\r", false},
+    {"U+0001", "\x01", false},
+    {"escape", "\x1b[31m", false},
+    {"U+001F", "\x1f", false},
+    {"DEL", "a\x7f", false},
+    {"U+0080, the first of C1", "\xC2\x80", false},
+    {"U+0085, next line", "\xC2\x85", false},
+    {"U+009F, the last of C1", "\xC2\x9F", false},
+    {"U+2028, line separator", "\xE2\x80\xA8", false},
+    {"U+2029, paragraph separator", "\xE2\x80\xA9", false},
+    {"U+202A, left-to-right embedding", "\xE2\x80\xAA", false},
+    {"U+202D, left-to-right override", "\xE2\x80\xAD", false},
+    {"U+202E, right-to-left override",
+     "a\xE2\x80\xAE"
+     "b",
+     false},
+    {"U+2066, left-to-right isolate", "\xE2\x81\xA6", false},
+    {"U+2069, pop isolate", "\xE2\x81\xA9", false},
 };
 
 START_TEST(utf8_is_plain_refuses_control_and_direction_characters)
@@ -255,10 +262,16 @@ static const struct {
     const char *b;
     bool equal;
 } case_cases[] = {
-    { "", "", true },           { "Wi-Fi", "wi-fI", true }, { "az", "AZ", true },
-    { "abc", "ab", false },     { "ab", "abc", false },     { "", "a", false },
-    { "[", "{", false },        { "@", "`", false },        { "Z", "[", false },
-    { "\xC3\x84", "\xC3\xA4", false }, /* Ä and ä: only ASCII letters fold */
+    {"", "", true},
+    {"Wi-Fi", "wi-fI", true},
+    {"az", "AZ", true},
+    {"abc", "ab", false},
+    {"ab", "abc", false},
+    {"", "a", false},
+    {"[", "{", false},
+    {"@", "`", false},
+    {"Z", "[", false},
+    {"\xC3\x84", "\xC3\xA4", false}, /* Ä and ä: only ASCII letters fold */
 };
 
 START_TEST(ascii_equals_ignoring_case_folds_ascii_letters_only)
@@ -276,33 +289,33 @@ static const struct {
     bool accepted;
     unsigned long value;
 } number_cases[] = {
-    { "0", 65535, true, 0 },
-    { "1", 65535, true, 1 },
-    { "65535", 65535, true, 65535 },
-    { "65536", 65535, false, 0 },
-    { "65540", 65535, false, 0 },
-    { "655350", 65535, false, 0 },
-    { "99999999999999999999999999", 65535, false, 0 },
-    { "18446744073709551616", ULONG_MAX, false, 0 },
-    { "4294967295", 0xFFFFFFFFul, true, 0xFFFFFFFFul },
-    { "4294967296", 0xFFFFFFFFul, false, 0 },
-    { "0", 0, true, 0 },
-    { "1", 0, false, 0 },
-    { "5", 4, false, 0 },
-    { "10", 9, false, 0 },
-    { "", 65535, false, 0 },
-    { "00", 65535, false, 0 },
-    { "080", 65535, false, 0 },
-    { "+1", 65535, false, 0 },
-    { "-1", 65535, false, 0 },
-    { " 1", 65535, false, 0 },
-    { "1 ", 65535, false, 0 },
-    { "1\n", 65535, false, 0 },
-    { "0x10", 65535, false, 0 },
-    { "1.0", 65535, false, 0 },
-    { "1e3", 65535, false, 0 },
-    { "http", 65535, false, 0 },
-    { "\xD9\xA1", 65535, false, 0 }, /* an Arabic one */
+    {"0", 65535, true, 0},
+    {"1", 65535, true, 1},
+    {"65535", 65535, true, 65535},
+    {"65536", 65535, false, 0},
+    {"65540", 65535, false, 0},
+    {"655350", 65535, false, 0},
+    {"99999999999999999999999999", 65535, false, 0},
+    {"18446744073709551616", ULONG_MAX, false, 0},
+    {"4294967295", 0xFFFFFFFFul, true, 0xFFFFFFFFul},
+    {"4294967296", 0xFFFFFFFFul, false, 0},
+    {"0", 0, true, 0},
+    {"1", 0, false, 0},
+    {"5", 4, false, 0},
+    {"10", 9, false, 0},
+    {"", 65535, false, 0},
+    {"00", 65535, false, 0},
+    {"080", 65535, false, 0},
+    {"+1", 65535, false, 0},
+    {"-1", 65535, false, 0},
+    {" 1", 65535, false, 0},
+    {"1 ", 65535, false, 0},
+    {"1\n", 65535, false, 0},
+    {"0x10", 65535, false, 0},
+    {"1.0", 65535, false, 0},
+    {"1e3", 65535, false, 0},
+    {"http", 65535, false, 0},
+    {"\xD9\xA1", 65535, false, 0}, /* an Arabic one */
 };
 
 START_TEST(text_parse_number_takes_plain_decimals_up_to_the_maximum)
@@ -330,7 +343,8 @@ Suite *text_suite(void)
     tcase_add_test(bounded, text_append_cuts_what_does_not_fit_and_says_so);
     tcase_add_test(bounded, text_append_adds_nothing_behind_a_cut);
     tcase_add_test(bounded, text_of_capacity_one_holds_nothing);
-    tcase_add_loop_test(bounded, text_append_never_cuts_inside_a_character, 0, COUNT(cuts));
+    tcase_add_loop_test(bounded, text_append_never_cuts_inside_a_character, 0,
+                        COUNT(cuts));
     tcase_add_test(bounded, text_append_format_appends_what_printf_would_print);
     tcase_add_test(bounded, text_append_format_cuts_a_very_long_piece_between_characters);
     tcase_add_test(bounded, text_copy_takes_all_or_nothing);
@@ -345,8 +359,8 @@ Suite *text_suite(void)
 
     tcase_add_loop_test(words, ascii_equals_ignoring_case_folds_ascii_letters_only, 0,
                         COUNT(case_cases));
-    tcase_add_loop_test(words, text_parse_number_takes_plain_decimals_up_to_the_maximum, 0,
-                        COUNT(number_cases));
+    tcase_add_loop_test(words, text_parse_number_takes_plain_decimals_up_to_the_maximum,
+                        0, COUNT(number_cases));
     suite_add_tcase(suite, words);
     return suite;
 }

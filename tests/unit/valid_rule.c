@@ -9,19 +9,19 @@
 struct rule valid_rule(void)
 {
     return (struct rule){
-        .id = { "0f8fad5b-d9cb-469f-a165-70867728950e" },
-        .owner = { "S-1-5-21-1004336348-1177238915-682003330-1001" },
+        .id = {"0f8fad5b-d9cb-469f-a165-70867728950e"},
+        .owner = {"S-1-5-21-1004336348-1177238915-682003330-1001"},
         .sequence = 1,
         .name = "web",
         .comment = "the development server",
         .enabled = true,
-        .listen = { .kind = LISTEN_ANY,
-                    .address.family = ADDRESS_IPV4,
-                    .first_port = 3000,
-                    .last_port = 3000 },
-        .connect = { .kind = CONNECT_WSL, .first_port = 3000 },
-        .scope = { .profiles = PROFILE_PRIVATE | PROFILE_DOMAIN,
-                   .remote = REMOTE_LOCAL_SUBNET },
+        .listen = {.kind = LISTEN_ANY,
+                   .address.family = ADDRESS_IPV4,
+                   .first_port = 3000,
+                   .last_port = 3000},
+        .connect = {.kind = CONNECT_WSL, .first_port = 3000},
+        .scope = {.profiles = PROFILE_PRIVATE | PROFILE_DOMAIN,
+                  .remote = REMOTE_LOCAL_SUBNET},
     };
 }
 

@@ -5,8 +5,10 @@
 #include "tests/win32/scratch.h"
 
 #include <check.h>
+#include <winternl.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIREWALL_SETTINGS L"SOFTWARE\\TidegateLab\\Firewall"
@@ -185,6 +187,40 @@ void scratch_delete_service(const wchar_t *service)
     CloseServiceHandle(handle);
 }
 
+/* SystemExtendedHandleInformation (64): not in the headers. */
+struct handle_table {
+    ULONG_PTR count;
+    ULONG_PTR reserved;
+    struct {
+        void *object;
+        ULONG_PTR process_id;
+        ULONG_PTR handle;
+        ULONG access;
+        USHORT trace;
+        USHORT type;
+        ULONG attributes;
+        ULONG reserved;
+    } rows[];
+};
+
+size_t scratch_count_handles(void)
+{
+    const ULONG size = 4 * 1024 * 1024;
+    struct handle_table *table = calloc(1, size);
+    ULONG used = 0;
+    size_t count = 0;
+
+    if (NT_SUCCESS(
+            NtQuerySystemInformation((SYSTEM_INFORMATION_CLASS)64, table, size, &used))) {
+        for (ULONG_PTR i = 0; i < table->count; i++) {
+            if (table->rows[i].process_id == GetCurrentProcessId())
+                count++;
+        }
+    }
+    free(table);
+    return count;
+}
+
 void scratch_start_program(const wchar_t *file_name, const wchar_t *arguments,
                            PROCESS_INFORMATION *out)
 {
@@ -200,8 +236,8 @@ void scratch_start_program(const wchar_t *file_name, const wchar_t *arguments,
     ck_assert_msg(CopyFileW(idle, program, FALSE), "copy to '%ls': %lu", program,
                   GetLastError());
     swprintf(command_line, 2 * MAX_PATH, L"\"%ls\" %ls", program, arguments);
-    ck_assert_msg(CreateProcessW(program, command_line, NULL, NULL, FALSE, CREATE_NO_WINDOW,
-                                 NULL, NULL, &startup, out),
+    ck_assert_msg(CreateProcessW(program, command_line, NULL, NULL, FALSE,
+                                 CREATE_NO_WINDOW, NULL, NULL, &startup, out),
                   "start '%ls': %lu", program, GetLastError());
 }
 

@@ -36,6 +36,10 @@ void scratch_start_service(const wchar_t *service);
 void scratch_stop_service(const wchar_t *service);
 void scratch_delete_service(const wchar_t *service);
 
+/* Handles that this process has open; 0 when Windows does not say. GetProcessHandleCount would do,
+ * but Wine always answers 0. */
+size_t scratch_count_handles(void);
+
 /* Starts the lab's idle program under another file name, in a scratch folder. */
 void scratch_start_program(const wchar_t *file_name, const wchar_t *arguments,
                            PROCESS_INFORMATION *out);

@@ -45,7 +45,8 @@ static void close(void)
 
 static void read(void)
 {
-    ck_assert_msg(firewall_com_read(com, &state, &err), "%s: %08x", err.detail, err.os_code);
+    ck_assert_msg(firewall_com_read(com, &state, &err), "%s: %08x", err.detail,
+                  err.os_code);
 }
 
 static struct firewall_rule tight_rule(void)
@@ -66,8 +67,8 @@ static void add_stored_rule(const wchar_t *id, const wchar_t *name, const wchar_
     wchar_t text[512];
 
     swprintf(text, 512,
-             L"v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=1|Name=%ls|%ls", name,
-             more);
+             L"v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=1|Name=%ls|%ls",
+             name, more);
     scratch_set(HKEY_LOCAL_MACHINE, RULES, id, text);
 }
 
@@ -75,7 +76,8 @@ static HKEY open_store(void)
 {
     HKEY key = NULL;
 
-    ck_assert(RegOpenKeyExW(HKEY_LOCAL_MACHINE, RULES, 0, KEY_READ, &key) == ERROR_SUCCESS);
+    ck_assert(RegOpenKeyExW(HKEY_LOCAL_MACHINE, RULES, 0, KEY_READ, &key) ==
+              ERROR_SUCCESS);
     return key;
 }
 
@@ -84,7 +86,8 @@ static DWORD count_stored_rules(void)
     HKEY key = open_store();
     DWORD count = 0;
 
-    RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL, &count, NULL, NULL, NULL, NULL);
+    RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL, &count, NULL, NULL, NULL,
+                     NULL);
     RegCloseKey(key);
     return count;
 }
@@ -347,8 +350,10 @@ Suite *firewall_com_suite(void)
     tcase_add_test(tcase, firewall_com_remove_tells_why_it_failed);
     tcase_add_test(tcase, firewall_com_read_gives_the_policy);
     tcase_add_test(tcase, firewall_com_read_sees_group_policy_override);
-    tcase_add_test(tcase, firewall_com_read_sees_merging_switched_off_for_the_current_profile);
-    tcase_add_test(tcase, firewall_com_read_shows_a_text_that_does_not_fit_as_a_question_mark);
+    tcase_add_test(tcase,
+                   firewall_com_read_sees_merging_switched_off_for_the_current_profile);
+    tcase_add_test(tcase,
+                   firewall_com_read_shows_a_text_that_does_not_fit_as_a_question_mark);
     tcase_add_test(tcase, firewall_com_read_fails_while_the_service_is_stopped);
     suite_add_tcase(suite, tcase);
     return suite;

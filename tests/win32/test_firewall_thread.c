@@ -264,12 +264,14 @@ Suite *firewall_thread_suite(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_test(tcase, firewall_thread_reads_at_once_and_rings);
     tcase_add_test(tcase, firewall_thread_change_is_seen_in_the_next_reading);
-    tcase_add_test(tcase, firewall_thread_change_returns_at_once_however_slow_the_firewall);
+    tcase_add_test(tcase,
+                   firewall_thread_change_returns_at_once_however_slow_the_firewall);
     tcase_add_test(tcase, firewall_thread_carries_out_only_the_last_of_waiting_changes);
     tcase_add_test(tcase, firewall_thread_removes_before_it_adds);
     tcase_add_test(tcase, firewall_thread_keeps_the_removals_failure);
     tcase_add_test(tcase, firewall_thread_keeps_a_failure_until_it_succeeds);
-    tcase_add_test(tcase, firewall_thread_keeps_its_last_reading_while_the_service_is_stopped);
+    tcase_add_test(tcase,
+                   firewall_thread_keeps_its_last_reading_while_the_service_is_stopped);
     tcase_add_test(tcase, firewall_thread_refresh_sees_what_others_did);
     tcase_add_test(tcase, firewall_thread_free_waits_no_longer_than_two_seconds);
     suite_add_tcase(suite, tcase);

@@ -9,12 +9,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A suite is two lines, in the order of the layers: its declaration here, its name in the table.
- *     Suite *rule_suite(void);
- *         rule_suite,
- * NULL ends the table. */
+/* A suite is two lines, in the order of the layers: its declaration and its name in the table. */
+Suite *utf_suite(void);
+Suite *registry_suite(void);
+Suite *security_suite(void);
+Suite *token_suite(void);
+Suite *portproxy_tables_suite(void);
+Suite *ip_helper_suite(void);
+Suite *network_tables_suite(void);
+Suite *wsl_hives_suite(void);
+Suite *wsl_relays_suite(void);
+Suite *firewall_com_suite(void);
+Suite *firewall_thread_suite(void);
+Suite *watch_suite(void);
+Suite *windows_system_suite(void);
+Suite *pipe_client_suite(void);
+Suite *resources_suite(void);
 
 static Suite *(*const suites[])(void) = {
+    utf_suite,
+    registry_suite,
+    security_suite,
+    token_suite,
+    portproxy_tables_suite,
+    ip_helper_suite,
+    network_tables_suite,
+    wsl_hives_suite,
+    wsl_relays_suite,
+    firewall_com_suite,
+    firewall_thread_suite,
+    watch_suite,
+    windows_system_suite,
+    pipe_client_suite,
+    resources_suite,
     NULL,
 };
 

@@ -1,128 +1,19 @@
 /*
- * The pipe client against a server in this process that plays one scene per test, good and bad. On
- * Windows only an administrator can create the pipe's name.
+ * The pipe client against a stand-in for the service that plays one scene per test, good and
+ * bad.
  * SPDX-License-Identifier: MIT
  */
 #include "core/base/mem.h"
 #include "core/win32/pipe_client.h"
 #include "core/win32/security.h"
 #include "core/win32/token.h"
+#include "tests/win32/pipe_stand_in.h"
 
 #include <check.h>
 #include <sddl.h>
 
 #define WIDE_PIPE_NAME L"" PIPE_NAME
-#define PATIENCE_MS 5000
 #define RULE_COUNT 150 /* more than one page */
-
-/* The scene in the server's thread: what happens after a client has connected. */
-typedef void scene(HANDLE pipe);
-
-static struct {
-    HANDLE pipe;
-    HANDLE thread;
-    scene *play;
-} server;
-
-static bool read_request(HANDLE pipe, struct request *out)
-{
-    static uint8_t bytes[MESSAGE_SIZE_MAX];
-    DWORD size = 0;
-
-    return ReadFile(pipe, bytes, sizeof bytes, &size, NULL) &&
-           request_decode(bytes, size, out, NULL);
-}
-
-static void send_reply(HANDLE pipe, const struct reply *reply)
-{
-    struct wire_writer bytes = {0};
-    DWORD size;
-
-    reply_encode(reply, &bytes);
-    WriteFile(pipe, bytes.bytes, (DWORD)bytes.size, &size, NULL);
-    wire_writer_clear(&bytes);
-}
-
-static void send_event(HANDLE pipe, uint64_t revision)
-{
-    struct reply event = {.verb = VERB_SUBSCRIBE, .is_event = true};
-
-    event.event.revision = revision;
-    send_reply(pipe, &event);
-}
-
-/* Reads the next request and answers it with `revision`, as to a subscribe or reconcile. */
-static void answer_next(HANDLE pipe, uint64_t revision)
-{
-    struct request request = {0};
-    struct reply reply = {0};
-
-    if (!read_request(pipe, &request))
-        return;
-    reply.id = request.id;
-    reply.verb = request.verb;
-    reply.event.revision = revision;
-    send_reply(pipe, &reply);
-}
-
-static void answer_hello(HANDLE pipe)
-{
-    struct request request = {0};
-    struct reply reply = {.verb = VERB_HELLO,
-                          .hello = {"9.8.7", {"S-1-5-18"}, true, true, true}};
-
-    if (!read_request(pipe, &request) || request.verb != VERB_HELLO)
-        return;
-    reply.id = request.id;
-    send_reply(pipe, &reply);
-}
-
-/* Until the client goes. */
-static void wait_for_end(HANDLE pipe)
-{
-    struct request request = {0};
-
-    while (read_request(pipe, &request))
-        continue;
-}
-
-static DWORD WINAPI run_server(void *context)
-{
-    (void)context;
-    if (ConnectNamedPipe(server.pipe, NULL) || GetLastError() == ERROR_PIPE_CONNECTED)
-        server.play(server.pipe);
-    FlushFileBuffers(server.pipe);
-    DisconnectNamedPipe(server.pipe);
-    return 0;
-}
-
-static void create_pipe(PSECURITY_DESCRIPTOR descriptor)
-{
-    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
-                                      .lpSecurityDescriptor = descriptor};
-
-    ck_assert_ptr_nonnull(descriptor);
-    server.pipe = CreateNamedPipeW(
-        WIDE_PIPE_NAME, PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE,
-        PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1, 4096, 4096, 0, &attributes);
-    LocalFree(descriptor);
-    ck_assert_msg(server.pipe != INVALID_HANDLE_VALUE, "error %lu",
-                  (unsigned long)GetLastError());
-}
-
-static void start_server(scene *play)
-{
-    create_pipe(security_pipe_descriptor(NULL));
-    server.play = play;
-    server.thread = CreateThread(NULL, 0, run_server, NULL, 0, NULL);
-}
-
-static void stop_server(void)
-{
-    ck_assert_uint_eq(WaitForSingleObject(server.thread, PATIENCE_MS), WAIT_OBJECT_0);
-    CloseHandle(server.thread);
-    CloseHandle(server.pipe);
-}
 
 static struct pipe_client *open_client(void)
 {
@@ -152,8 +43,8 @@ END_TEST
 
 static void play_hello(HANDLE pipe)
 {
-    answer_hello(pipe);
-    wait_for_end(pipe);
+    stand_in_answer_hello(pipe);
+    stand_in_wait_for_end(pipe);
 }
 
 START_TEST(open_gives_the_answer_to_hello)
@@ -162,14 +53,14 @@ START_TEST(open_gives_the_answer_to_hello)
     struct reply hello = {0};
     struct error err = {0};
 
-    start_server(play_hello);
+    stand_in_start(play_hello);
     client = pipe_client_open(PATIENCE_MS, &hello, &err);
 
     ck_assert_msg(client != NULL, "%s", err.detail);
     ck_assert_str_eq(hello.hello.version, "9.8.7");
     ck_assert(hello.hello.is_elevated);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -185,14 +76,12 @@ START_TEST(open_refuses_a_server_that_is_not_owned_by_administrators)
     _snwprintf(sddl, 300, L"O:%hsD:(A;;GA;;;WD)", self.text);
     ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl, SDDL_REVISION_1,
                                                                    &descriptor, NULL));
-    create_pipe(descriptor);
-    server.play = play_hello;
-    server.thread = CreateThread(NULL, 0, run_server, NULL, 0, NULL);
+    stand_in_start_with(descriptor, play_hello);
 
     ck_assert_ptr_null(pipe_client_open(PATIENCE_MS, NULL, &err));
     ck_assert_int_eq(err.kind, ERR_UNAVAILABLE);
     ck_assert_msg(strstr(err.detail, "not trusted") != NULL, "%s", err.detail);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -201,20 +90,20 @@ static void play_other_version(HANDLE pipe)
     struct request request = {0};
     struct reply refusal = {0};
 
-    read_request(pipe, &request);
+    stand_in_read(pipe, &request);
     error_set(&refusal.error, ERR_INVALID, "protocol version 1, this service speaks 2");
-    send_reply(pipe, &refusal);
+    stand_in_send(pipe, &refusal);
 }
 
 START_TEST(open_passes_on_why_it_was_not_understood)
 {
     struct error err = {0};
 
-    start_server(play_other_version);
+    stand_in_start(play_other_version);
 
     ck_assert_ptr_null(pipe_client_open(PATIENCE_MS, NULL, &err));
     ck_assert_str_eq(err.detail, "protocol version 1, this service speaks 2");
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -233,20 +122,20 @@ START_TEST(open_gives_up_when_all_instances_stay_busy)
     struct error err = {0};
     HANDLE other;
 
-    start_server(wait_for_end);
+    stand_in_start(stand_in_wait_for_end);
     other = occupy();
 
     ck_assert_ptr_null(pipe_client_open(200, NULL, &err));
     ck_assert_int_eq(err.kind, ERR_UNAVAILABLE);
     ck_assert_str_eq(err.detail, "the Tidegate service is busy with other clients");
     CloseHandle(other);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
 static void play_busy_then_hello(HANDLE pipe)
 {
-    wait_for_end(pipe);
+    stand_in_wait_for_end(pipe);
     DisconnectNamedPipe(pipe);
     if (ConnectNamedPipe(pipe, NULL) || GetLastError() == ERROR_PIPE_CONNECTED)
         play_hello(pipe);
@@ -263,22 +152,22 @@ START_TEST(open_waits_for_a_free_instance)
 {
     HANDLE closer;
 
-    start_server(play_busy_then_hello);
+    stand_in_start(play_busy_then_hello);
     closer = CreateThread(NULL, 0, close_later, occupy(), 0, NULL);
 
     pipe_client_close(open_client());
     WaitForSingleObject(closer, PATIENCE_MS);
     CloseHandle(closer);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
 static void play_event_before_reply(HANDLE pipe)
 {
-    answer_hello(pipe);
-    send_event(pipe, 5);
-    answer_next(pipe, 6);
-    wait_for_end(pipe);
+    stand_in_answer_hello(pipe);
+    stand_in_send_event(pipe, 5);
+    stand_in_answer_next(pipe, 6);
+    stand_in_wait_for_end(pipe);
 }
 
 START_TEST(ask_keeps_an_event_that_comes_first)
@@ -288,7 +177,7 @@ START_TEST(ask_keeps_an_event_that_comes_first)
     struct error err = {0};
     DWORD which;
 
-    start_server(play_event_before_reply);
+    stand_in_start(play_event_before_reply);
     client = open_client();
 
     ck_assert_msg(reconcile(client, &reply, &err), "%s", err.detail);
@@ -297,7 +186,7 @@ START_TEST(ask_keeps_an_event_that_comes_first)
     ck_assert_int_eq(pipe_client_wait(client, NULL, 0, 0, &which), PIPE_WAIT_CHANGED);
     ck_assert_int_eq(pipe_client_wait(client, NULL, 0, 0, &which), PIPE_WAIT_TIMEOUT);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -306,12 +195,12 @@ static void play_refusal(HANDLE pipe)
     struct request request = {0};
     struct reply reply = {.verb = VERB_RECONCILE};
 
-    answer_hello(pipe);
-    read_request(pipe, &request);
+    stand_in_answer_hello(pipe);
+    stand_in_read(pipe, &request);
     reply.id = request.id;
     error_set(&reply.error, ERR_ACCESS_DENIED, "you may not");
-    send_reply(pipe, &reply);
-    answer_next(pipe, 7);
+    stand_in_send(pipe, &reply);
+    stand_in_answer_next(pipe, 7);
 }
 
 START_TEST(ask_succeeds_when_the_service_refuses_and_can_go_on)
@@ -319,7 +208,7 @@ START_TEST(ask_succeeds_when_the_service_refuses_and_can_go_on)
     struct pipe_client *client;
     struct reply reply = {0};
 
-    start_server(play_refusal);
+    stand_in_start(play_refusal);
     client = open_client();
 
     ck_assert(reconcile(client, &reply, NULL));
@@ -327,7 +216,7 @@ START_TEST(ask_succeeds_when_the_service_refuses_and_can_go_on)
     ck_assert(reconcile(client, &reply, NULL));
     ck_assert_int_eq(reply.error.kind, ERR_NONE);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -335,9 +224,9 @@ static void play_garbage(HANDLE pipe)
 {
     DWORD size;
 
-    answer_hello(pipe);
+    stand_in_answer_hello(pipe);
     WriteFile(pipe, "no such thing", 13, &size, NULL);
-    wait_for_end(pipe);
+    stand_in_wait_for_end(pipe);
 }
 
 static void play_too_long(HANDLE pipe)
@@ -345,14 +234,14 @@ static void play_too_long(HANDLE pipe)
     static uint8_t bytes[MESSAGE_SIZE_MAX + 1];
     DWORD size;
 
-    answer_hello(pipe);
+    stand_in_answer_hello(pipe);
     WriteFile(pipe, bytes, sizeof bytes, &size, NULL);
-    wait_for_end(pipe);
+    stand_in_wait_for_end(pipe);
 }
 
 static void play_goodbye(HANDLE pipe)
 {
-    answer_hello(pipe);
+    stand_in_answer_hello(pipe);
 }
 
 static scene *const bad_scenes[] = {play_garbage, play_too_long, play_goodbye};
@@ -363,25 +252,25 @@ START_TEST(ask_fails_on_a_service_out_of_its_mind)
     struct reply reply = {.id = 77};
     struct error err = {0};
 
-    start_server(bad_scenes[_i]);
+    stand_in_start(bad_scenes[_i]);
     client = open_client();
 
     ck_assert_msg(!reconcile(client, &reply, &err), "scene %d", _i);
     ck_assert(err.kind == ERR_UNAVAILABLE || err.kind == ERR_INVALID);
     ck_assert_uint_eq(reply.id, 77);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
 static void play_three_events(HANDLE pipe)
 {
-    answer_hello(pipe);
-    answer_next(pipe, 1);
+    stand_in_answer_hello(pipe);
+    stand_in_answer_next(pipe, 1);
     for (uint64_t revision = 2; revision < 5; revision++)
-        send_event(pipe, revision);
-    answer_next(pipe, 5);
-    wait_for_end(pipe);
+        stand_in_send_event(pipe, revision);
+    stand_in_answer_next(pipe, 5);
+    stand_in_wait_for_end(pipe);
 }
 
 START_TEST(wait_makes_one_of_many_events)
@@ -390,7 +279,7 @@ START_TEST(wait_makes_one_of_many_events)
     struct reply reply = {0};
     DWORD which;
 
-    start_server(play_three_events);
+    stand_in_start(play_three_events);
     client = open_client();
     ck_assert(reconcile(client, &reply, NULL));
     ck_assert(reconcile(client, &reply, NULL));
@@ -398,7 +287,7 @@ START_TEST(wait_makes_one_of_many_events)
     ck_assert_int_eq(pipe_client_wait(client, NULL, 0, 1000, &which), PIPE_WAIT_CHANGED);
     ck_assert_int_eq(pipe_client_wait(client, NULL, 0, 50, &which), PIPE_WAIT_TIMEOUT);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -409,14 +298,14 @@ START_TEST(wait_tells_which_other_event_came)
                         CreateEventW(NULL, TRUE, TRUE, NULL)};
     DWORD which = 99;
 
-    start_server(play_hello);
+    stand_in_start(play_hello);
     client = open_client();
 
     ck_assert_int_eq(pipe_client_wait(client, others, 2, INFINITE, &which),
                      PIPE_WAIT_OTHER);
     ck_assert_uint_eq(which, 1);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
     CloseHandle(others[0]);
     CloseHandle(others[1]);
 }
@@ -427,13 +316,13 @@ START_TEST(wait_notices_the_end_of_the_connection)
     struct pipe_client *client;
     DWORD which;
 
-    start_server(play_goodbye);
+    stand_in_start(play_goodbye);
     client = open_client();
 
     ck_assert_int_eq(pipe_client_wait(client, NULL, 0, PATIENCE_MS, &which),
                      PIPE_WAIT_LOST);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -470,13 +359,13 @@ static bool answer_page(HANDLE pipe, uint64_t newest)
     struct reply reply = {.verb = VERB_SNAPSHOT};
     uint32_t page;
 
-    if (!read_request(pipe, &request))
+    if (!stand_in_read(pipe, &request))
         return false;
     reply.id = request.id;
     page = request.snapshot.page;
     if (request.snapshot.revision != 0 && request.snapshot.revision != newest) {
         error_set(&reply.error, ERR_NOT_FOUND, "gone");
-        send_reply(pipe, &reply);
+        stand_in_send(pipe, &reply);
         return true;
     }
     encode_long_report(newest, &bytes);
@@ -488,14 +377,14 @@ static bool answer_page(HANDLE pipe, uint64_t newest)
     reply.snapshot.size = page + 1 < reply.snapshot.page_count
                               ? SNAPSHOT_PAGE_SIZE
                               : bytes.size - page * SNAPSHOT_PAGE_SIZE;
-    send_reply(pipe, &reply);
+    stand_in_send(pipe, &reply);
     wire_writer_clear(&bytes);
     return true;
 }
 
 static void play_pages(HANDLE pipe)
 {
-    answer_hello(pipe);
+    stand_in_answer_hello(pipe);
     while (answer_page(pipe, 42))
         continue;
 }
@@ -503,7 +392,7 @@ static void play_pages(HANDLE pipe)
 /* The first page is of revision 41, and then it changes. */
 static void play_changing_pages(HANDLE pipe)
 {
-    answer_hello(pipe);
+    stand_in_answer_hello(pipe);
     answer_page(pipe, 41);
     while (answer_page(pipe, 42))
         continue;
@@ -517,7 +406,7 @@ START_TEST(fetch_report_joins_the_pages_of_one_revision)
     struct report *report;
     struct error err = {0};
 
-    start_server(page_scenes[_i]);
+    stand_in_start(page_scenes[_i]);
     client = open_client();
     report = pipe_client_fetch_report(client, &err);
 
@@ -527,7 +416,7 @@ START_TEST(fetch_report_joins_the_pages_of_one_revision)
     ck_assert_uint_eq(report->rules[RULE_COUNT - 1].rule.listen.first_port, RULE_COUNT);
     report_free(report);
     pipe_client_close(client);
-    stop_server();
+    stand_in_stop();
 }
 END_TEST
 
@@ -547,17 +436,21 @@ Suite *pipe_client_suite(void)
     tcase_add_test(open, open_passes_on_why_it_was_not_understood);
     tcase_add_test(open, open_gives_up_when_all_instances_stay_busy);
     tcase_add_test(open, open_waits_for_a_free_instance);
+    tcase_add_checked_fixture(open, NULL, stand_in_end);
     suite_add_tcase(suite, open);
     tcase_add_test(ask, ask_keeps_an_event_that_comes_first);
     tcase_add_test(ask, ask_succeeds_when_the_service_refuses_and_can_go_on);
     tcase_add_loop_test(ask, ask_fails_on_a_service_out_of_its_mind, 0, COUNT(bad_scenes));
+    tcase_add_checked_fixture(ask, NULL, stand_in_end);
     suite_add_tcase(suite, ask);
     tcase_add_test(wait, wait_makes_one_of_many_events);
     tcase_add_test(wait, wait_tells_which_other_event_came);
     tcase_add_test(wait, wait_notices_the_end_of_the_connection);
+    tcase_add_checked_fixture(wait, NULL, stand_in_end);
     suite_add_tcase(suite, wait);
     tcase_add_loop_test(fetch, fetch_report_joins_the_pages_of_one_revision, 0,
                         COUNT(page_scenes));
+    tcase_add_checked_fixture(fetch, NULL, stand_in_end);
     suite_add_tcase(suite, fetch);
     return suite;
 }

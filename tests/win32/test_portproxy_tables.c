@@ -152,8 +152,8 @@ START_TEST(portproxy_tables_read_refuses_an_endless_table_and_keeps_its_outputs)
     HKEY key = NULL;
     wchar_t name[32];
 
-    RegCreateKeyExW(HKEY_LOCAL_MACHINE, V4TOV4, 0, NULL, REG_OPTION_VOLATILE, KEY_WRITE, NULL,
-                    &key, NULL);
+    RegCreateKeyExW(HKEY_LOCAL_MACHINE, V4TOV4, 0, NULL, REG_OPTION_VOLATILE, KEY_WRITE,
+                    NULL, &key, NULL);
     for (unsigned i = 0; i <= PORTPROXY_TABLE_VALUES_MAX; i++) {
         swprintf(name, 32, L"10.%u.%u.1/80", i / 256, i % 256);
         RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)L"a/1", 8);
@@ -197,7 +197,8 @@ Suite *portproxy_tables_suite(void)
     tcase_add_test(tcase, portproxy_tables_delete_takes_only_that_value);
     tcase_add_test(tcase, portproxy_tables_delete_succeeds_when_there_is_nothing);
     tcase_add_test(tcase, portproxy_tables_flush_succeeds_without_the_key);
-    tcase_add_test(tcase, portproxy_tables_read_refuses_an_endless_table_and_keeps_its_outputs);
+    tcase_add_test(tcase,
+                   portproxy_tables_read_refuses_an_endless_table_and_keeps_its_outputs);
     tcase_add_test(tcase, portproxy_tables_read_is_not_stalled_by_huge_data);
     suite_add_tcase(suite, tcase);
     return suite;

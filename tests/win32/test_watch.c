@@ -72,7 +72,8 @@ START_TEST(watch_notices_a_portproxy_table_that_appears)
 {
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.1/80");
 
-    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)), BIT(EVENT_PORTPROXY_CHANGED));
+    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)),
+                      BIT(EVENT_PORTPROXY_CHANGED));
 }
 END_TEST
 
@@ -89,7 +90,8 @@ START_TEST(watch_notices_each_later_portproxy_change)
                           BIT(EVENT_PORTPROXY_CHANGED));
     }
     scratch_delete_value(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80");
-    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)), BIT(EVENT_PORTPROXY_CHANGED));
+    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)),
+                      BIT(EVENT_PORTPROXY_CHANGED));
 }
 END_TEST
 
@@ -120,13 +122,16 @@ START_TEST(watch_survives_deletion_of_the_key_and_notices_its_return)
     wait_for(BIT(EVENT_PORTPROXY_CHANGED));
 
     scratch_delete_tree(HKEY_LOCAL_MACHINE, PORTPROXY);
-    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)), BIT(EVENT_PORTPROXY_CHANGED));
+    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)),
+                      BIT(EVENT_PORTPROXY_CHANGED));
 
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.1/80");
-    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)), BIT(EVENT_PORTPROXY_CHANGED));
+    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)),
+                      BIT(EVENT_PORTPROXY_CHANGED));
 
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.2/80");
-    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)), BIT(EVENT_PORTPROXY_CHANGED));
+    ck_assert_uint_eq(wait_for(BIT(EVENT_PORTPROXY_CHANGED)),
+                      BIT(EVENT_PORTPROXY_CHANGED));
 }
 END_TEST
 
@@ -141,6 +146,69 @@ START_TEST(watch_survives_deletion_of_a_key_without_keys_below)
 
     scratch_set(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatNetwork", L"172.30.0.0/20");
     ck_assert_uint_eq(wait_for(BIT(EVENT_WSL_CHANGED)), BIT(EVENT_WSL_CHANGED));
+}
+END_TEST
+
+/* Keys that come, change and go while they are being watched. */
+static DWORD WINAPI write_wildly(void *context)
+{
+    (void)context;
+    for (int i = 0; i < 400; i++) {
+        scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", i % 2 ? L"a/1" : L"b/1");
+        if (i % 3 == 0)
+            RegDeleteTreeW(HKEY_LOCAL_MACHINE, PORTPROXY);
+        if (i % 10 == 0)
+            Sleep(1);
+    }
+    scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"last/1");
+    return 0;
+}
+
+static void read_value(wchar_t out[16])
+{
+    DWORD size = 16 * sizeof *out;
+
+    out[0] = L'\0';
+    RegGetValueW(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", RRF_RT_REG_SZ, NULL, out,
+                 &size);
+}
+
+START_TEST(watch_never_loses_the_last_of_many_changes)
+{
+    wchar_t seen[16] = L"";
+    HANDLE writer = CreateThread(NULL, 0, write_wildly, NULL, 0, NULL);
+    const ULONGLONG start = GetTickCount64();
+
+    while (wcscmp(seen, L"last/1") != 0 && GetTickCount64() - start < 2 * LIMIT_MS) {
+        if (WaitForSingleObject(watch_event(watch), 100) == WAIT_OBJECT_0 &&
+            (watch_take(watch) & BIT(EVENT_PORTPROXY_CHANGED)) != 0)
+            read_value(seen);
+    }
+    WaitForSingleObject(writer, INFINITE);
+    CloseHandle(writer);
+
+    ck_assert(wcscmp(seen, L"last/1") == 0);
+}
+END_TEST
+
+START_TEST(watch_free_closes_what_watch_new_opened)
+{
+    size_t before = 0;
+
+    stop_watching();
+    for (int i = 0; i < 20; i++) {
+        struct error err = {0};
+        struct watch *other = watch_new(&err);
+
+        ck_assert_ptr_nonnull(other);
+        watch_hives(other);
+        watch_free(other);
+        /* The thread pool keeps a few of its own after the first time. */
+        if (i == 4)
+            before = scratch_count_handles();
+    }
+    ck_assert_uint_gt(before, 0);
+    ck_assert_uint_le(scratch_count_handles(), before + 4);
 }
 END_TEST
 
@@ -299,6 +367,8 @@ Suite *watch_suite(void)
     tcase_add_test(keys, watch_is_silent_about_other_services_keys);
     tcase_add_test(keys, watch_survives_deletion_of_the_key_and_notices_its_return);
     tcase_add_test(keys, watch_survives_deletion_of_a_key_without_keys_below);
+    tcase_add_test(keys, watch_never_loses_the_last_of_many_changes);
+    tcase_add_test(keys, watch_free_closes_what_watch_new_opened);
     tcase_add_loop_test(keys, watch_tells_machine_changes_apart, 0, change_count);
     suite_add_tcase(suite, keys);
 

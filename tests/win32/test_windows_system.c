@@ -86,7 +86,8 @@ START_TEST(windows_system_writes_and_deletes_what_observe_shows)
 {
     struct portproxy_entry entry = {0};
 
-    ck_assert(portproxy_entry_parse(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80", &entry));
+    ck_assert(
+        portproxy_entry_parse(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80", &entry));
     ck_assert(seam->portproxy_write(seam->self, &entry, &err));
     ck_assert(seam->portproxy_announce(seam->self, &err));
     ck_assert(seam->portproxy_flush(seam->self, &err));
@@ -95,6 +96,20 @@ START_TEST(windows_system_writes_and_deletes_what_observe_shows)
     ck_assert(seam->portproxy_delete(seam->self, &entry.key, &err));
     observe();
     ck_assert_uint_eq(snapshot.portproxy.count, 0);
+}
+END_TEST
+
+START_TEST(windows_system_observe_keeps_nothing_open)
+{
+    size_t before = 0;
+
+    for (int i = 0; i < 30; i++) {
+        observe();
+        if (i == 4)
+            before = scratch_count_handles();
+    }
+    ck_assert_uint_gt(before, 0);
+    ck_assert_uint_le(scratch_count_handles(), before + 4);
 }
 END_TEST
 
@@ -136,6 +151,7 @@ Suite *windows_system_suite(void)
     tcase_add_test(tcase, windows_system_observe_gives_everything);
     tcase_add_test(tcase, windows_system_observe_joins_a_relay_with_its_user);
     tcase_add_test(tcase, windows_system_writes_and_deletes_what_observe_shows);
+    tcase_add_test(tcase, windows_system_observe_keeps_nothing_open);
     tcase_add_test(tcase, windows_system_refresh_firewall_rings);
     tcase_add_test(tcase, windows_system_clocks_and_random_bytes_work);
     suite_add_tcase(suite, tcase);

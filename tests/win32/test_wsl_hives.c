@@ -95,8 +95,8 @@ START_TEST(wsl_hives_read_is_not_stalled_by_a_flood)
     HKEY key = NULL;
     ULONGLONG start;
 
-    RegCreateKeyExW(HKEY_CURRENT_USER, WSL_LOCAL_DEVICES_PATH, 0, NULL, REG_OPTION_VOLATILE,
-                    KEY_WRITE, NULL, &key, NULL);
+    RegCreateKeyExW(HKEY_CURRENT_USER, WSL_LOCAL_DEVICES_PATH, 0, NULL,
+                    REG_OPTION_VOLATILE, KEY_WRITE, NULL, &key, NULL);
     for (DWORD i = 0; i < 100000; i++) {
         swprintf(name, 64, L"%08lX-2222-3333-4444-555555555555", i);
         RegSetValueExW(key, name, 0, REG_DWORD, (const BYTE *)&i, sizeof i);
@@ -130,7 +130,8 @@ START_TEST(wsl_hives_read_machine_gives_the_network)
     ck_assert_str_eq(machine.nat_gateway, "");
 
     scratch_set(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatNetwork", L"172.28.208.0/20");
-    scratch_set(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatGatewayIpAddress", L"172.28.208.1");
+    scratch_set(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatGatewayIpAddress",
+                L"172.28.208.1");
     wsl_hives_read_machine(&machine);
     ck_assert_str_eq(machine.nat_network, "172.28.208.0/20");
     ck_assert_str_eq(machine.nat_gateway, "172.28.208.1");

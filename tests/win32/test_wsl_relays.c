@@ -43,7 +43,9 @@ END_TEST
 
 START_TEST(wsl_relays_find_ignores_other_jobs_of_the_program)
 {
-    scratch_start_program(L"wslrelay.exe", L"--mode 2 --vm-id {AAAAAAAA-2222-3333-4444-555555555555}", &program);
+    scratch_start_program(L"wslrelay.exe",
+                          L"--mode 2 --vm-id {AAAAAAAA-2222-3333-4444-555555555555}",
+                          &program);
     wsl_relays_find(&relays);
     ck_assert_uint_eq(relays.count, 0);
 }
@@ -114,8 +116,8 @@ START_TEST(process_command_line_refuses_one_that_does_not_fit)
     for (size_t i = 0; i < PROCESS_COMMAND_LINE_SIZE - 1; i++)
         arguments[i] = L'x';
     swprintf(command_line, PROCESS_COMMAND_LINE_SIZE + MAX_PATH, L"idle %ls", arguments);
-    ck_assert(CreateProcessW(idle, command_line, NULL, NULL, FALSE, 0, NULL, NULL, &startup,
-                             &program));
+    ck_assert(CreateProcessW(idle, command_line, NULL, NULL, FALSE, 0, NULL, NULL,
+                             &startup, &program));
     ck_assert(!process_command_line(program.dwProcessId, line));
 }
 END_TEST
