@@ -7,7 +7,7 @@ import sys
 import time
 
 from product import (FIREWALL_RULES_KEY, ROOT, Lab, Product, ensure_root,
-                     settled, wait_until)
+                     resource_id, settled, wait_until)
 
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
 PICTURES = ROOT / "build/demo"
@@ -86,7 +86,7 @@ class Demo:
 
     def take_pictures(self):
         self.step(f"pictures of the tray menu and both dialogs in {PICTURES.relative_to(ROOT)}/")
-        self.product.start_tray()
+        self.product.start_tray("--autostart")
         time.sleep(2.5)     # Wine shows the icon's first state; the menu is drawn from the report
         self.open_menu()
         self.take("menu")
@@ -95,10 +95,10 @@ class Demo:
         window = self.product.dialog("Tidegate")
         settled(self.lab)
         self.take("rules")
-        self.lab.key("Insert")
-        wait_until(lambda: len([one for one in self.lab.windows()
-                                if one.visible and one.pid == window.pid and one.text]) > 1, 10,
-                   "the rule editor")
+        add = next(one for one in self.lab.controls(window.handle)
+                   if one.control_id == resource_id("IDC_RULES_ADD"))
+        self.lab.click(*add.centre)
+        self.product.dialog("New rule")
         settled(self.lab)
         self.take("editor")
         self.lab.key("Escape")

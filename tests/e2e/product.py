@@ -161,13 +161,22 @@ class Product:
     def dialog(self, title, timeout=10.0):
         """The visible top-level window whose title begins so."""
         return wait_until(lambda: next((one for one in self.lab.windows()
-                                        if one.visible and one.text.startswith(title)), None),
+                                        if one.visible and one.class_name == "#32770"
+                                        and one.text.startswith(title)), None),
                           timeout, f"window {title!r}")
 
     def no_dialog(self, title, timeout=10.0):
         wait_until(lambda: not any(one.visible and one.text.startswith(title)
                                    for one in self.lab.windows()), timeout,
                    f"window {title!r} to close")
+
+
+def resource_id(name):
+    """The number of a control, dialog or command, from resources/resource.h."""
+    for line in (ROOT / "resources/resource.h").read_text().splitlines():
+        if line.split()[:2] == ["#define", name]:
+            return int(line.split()[2])
+    raise KeyError(name)
 
 
 def settled(lab, moment=0.3, timeout=10.0):
