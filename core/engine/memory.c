@@ -71,15 +71,6 @@ static bool is_rewritten_too_often(const struct rewrite *rewrite, uint64_t now_m
            now_ms - rewrite->times_ms[REWRITES_MAX - 1] <= REWRITES_WINDOW_MS;
 }
 
-static bool is_given_up(const struct given_up *given_up, const struct portproxy_key *key)
-{
-    for (size_t i = 0; i < given_up->key_count; i++) {
-        if (portproxy_key_equals(&given_up->keys[i], key))
-            return true;
-    }
-    return false;
-}
-
 static void give_up(struct given_up *given_up, const struct portproxy_key *key)
 {
     given_up->keys = mem_grow(given_up->keys, given_up->key_count,
@@ -96,7 +87,7 @@ void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_m
 
         if (is_rewritten_too_often(&memory->rewrites[i], now_ms) &&
             portproxy_list_find(&snapshot->portproxy, key) == NULL &&
-            !is_given_up(&memory->given_up, key))
+            !given_up_has(&memory->given_up, key))
             give_up(&memory->given_up, key);
     }
 }

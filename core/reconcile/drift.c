@@ -40,7 +40,7 @@ static size_t find_rival(const struct portproxy_list *list, const struct ledger 
     return NO_INDEX;
 }
 
-static bool is_given_up(const struct given_up *given_up, const struct portproxy_key *key)
+bool given_up_has(const struct given_up *given_up, const struct portproxy_key *key)
 {
     for (size_t i = 0; i < given_up->key_count; i++) {
         if (portproxy_key_equals(&given_up->keys[i], key))
@@ -108,7 +108,7 @@ static void find_desired_drift(const struct snapshot *snapshot,
         drift->kind = classify_unwanted(owned, live);
     else
         drift->kind = classify_wanted(entry, owned, live);
-    if (drift->kind == DRIFT_MISSING && is_given_up(given_up, &entry->key))
+    if (drift->kind == DRIFT_MISSING && given_up_has(given_up, &entry->key))
         drift->kind = DRIFT_GIVEN_UP;
     if (rival == NO_INDEX)
         return;

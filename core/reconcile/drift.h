@@ -59,6 +59,8 @@ struct given_up {
     size_t key_count, key_capacity;
 };
 
+bool given_up_has(const struct given_up *given_up, const struct portproxy_key *key);
+
 void drift_find(const struct circumstances *now, const struct desired *desired,
                 const struct ledger *ledger, const struct given_up *given_up,
                 struct drift *out);
