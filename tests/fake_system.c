@@ -327,6 +327,8 @@ static bool firewall_change(void *self, const struct firewall_changes *changes,
 
     if (!enter(fake, err, "hand over firewall changes"))
         return false;
+    if (fake->firewall_is_gone)
+        return error_set_system(err, E_FAIL_HRESULT, "hand over firewall changes");
     fake->write_count++;
     assert(changes->removal_count <= FAKE_RULES && changes->addition_count <= FAKE_RULES);
     for (size_t i = 0; i < changes->removal_count; i++)

@@ -39,6 +39,7 @@ struct fake_windows {
     bool overridden_by_policy;
     bool firewall_unread;      /* the thread has not read yet */
     bool firewall_is_slow;     /* changes wait for fake_firewall_finish */
+    bool firewall_is_gone;     /* the thread has ended */
     uint32_t firewall_refuses; /* HRESULT for additions, 0: none */
     struct firewall_rule removals[FAKE_RULES];
     size_t removal_count;

@@ -11,6 +11,7 @@
 
 #define FOLDER "Data"
 #define DATABASE "Data\\tidegate.db"
+#define DATABASE_COPY DATABASE ".copy" /* made by core/store, which restores from it */
 
 struct folder {
     char path[PROGRAM_PATH_SIZE];
@@ -83,14 +84,19 @@ bool data_folder_install(struct error *err)
            security_repair_private_folder(folder.path, err);
 }
 
-bool data_folder_has_database(void)
+static bool has_file(const char *name)
 {
     char path[PROGRAM_PATH_SIZE];
     wchar_t wide[PROGRAM_PATH_SIZE];
 
-    return program_path_beside(DATABASE, path, NULL) &&
+    return program_path_beside(name, path, NULL) &&
            utf16_from_utf8(path, wide, PROGRAM_PATH_SIZE) &&
            GetFileAttributesW(wide) != INVALID_FILE_ATTRIBUTES;
+}
+
+bool data_folder_has_database(void)
+{
+    return has_file(DATABASE) || has_file(DATABASE_COPY);
 }
 
 static bool delete_file(const struct folder *folder, const char *path, struct error *err)

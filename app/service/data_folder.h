@@ -15,6 +15,7 @@ bool data_folder_open(char database_path[PROGRAM_PATH_SIZE], struct error *err) 
  * that others may change is not trusted by that: data_folder_open goes on refusing it. */
 bool data_folder_install(struct error *err) MUST_CHECK;
 
+/* Or the copy that it is restored from. */
 bool data_folder_has_database(void);
 
 /* Deletes the folder's files and the folder. Success when there is none. */

@@ -100,6 +100,14 @@ static void retry_hives(struct loop *loop)
     plan_hive_retry(loop, loop->hive_retry + 1);
 }
 
+/* Nobody tells when a hive that was given up is unloaded, or that it stays because its user has
+ * another session: a look a while later finds out. One that is due earlier ends with the same. */
+static void look_at_hives_later(struct loop *loop)
+{
+    if (loop->hive_retry == HIVE_RETRY_COUNT)
+        plan_hive_retry(loop, HIVE_RETRY_COUNT - 1);
+}
+
 /* Gives up every handle into the hives of those who sign out, which would delay them. Hives of
  * others that were given up with them, for want of knowing better, are found again. */
 static void release_session(struct loop *loop, DWORD session_id)
@@ -109,10 +117,9 @@ static void release_session(struct loop *loop, DWORD session_id)
 
     for (size_t i = 0; i < count; i++)
         watch_release_hive(loop->watch, &users[i]);
-    if (count == 0) {
+    if (count == 0)
         watch_release_hive(loop->watch, NULL);
-        plan_hive_retry(loop, HIVE_RETRY_COUNT - 1);
-    }
+    look_at_hives_later(loop);
 }
 
 static void take_control_news(struct loop *loop)
@@ -123,7 +130,7 @@ static void take_control_news(struct loop *loop)
         release_session(loop, facts.signed_out[i]);
     if (facts.signed_out_others) {
         watch_release_hive(loop->watch, NULL);
-        plan_hive_retry(loop, HIVE_RETRY_COUNT - 1);
+        look_at_hives_later(loop);
     }
     if (facts.signed_in)
         plan_hive_retry(loop, 0);

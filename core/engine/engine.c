@@ -14,10 +14,18 @@
 #define ACTIVITY_DELAY_MS 250u
 #define ACTIVITY_RETRY_MS 30000u
 
-/* Waiting helps against a lock; a newer version or somebody else's file stays what it is. */
+/* A newer version or somebody else's file stays what it is. All else may pass: a lock, a full disk,
+ * a scanner's hold on the file. */
 static bool is_worth_retrying(const struct error *err)
 {
-    return strstr(err->detail, "locked") != NULL;
+    static const char *const hopeless[] = {"this program knows up to",
+                                           "belongs to another"};
+
+    for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++) {
+        if (strstr(err->detail, hopeless[i]) != NULL)
+            return false;
+    }
+    return true;
 }
 
 static void note_opening(struct engine *engine, enum store_opening opening,
@@ -25,7 +33,9 @@ static void note_opening(struct engine *engine, enum store_opening opening,
 {
     struct text notice = TEXT_OVER(engine->notice);
 
-    if (opening == STORE_RECOVERED)
+    if (opening == STORE_RECOVERED && moved_to[0] == '\0')
+        text_append(&notice, "The database was missing; its last good copy was restored.");
+    else if (opening == STORE_RECOVERED)
         text_append_format(&notice,
                            "The database was damaged; its last good copy was restored. The "
                            "damaged file is '%s'.",

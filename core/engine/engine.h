@@ -31,7 +31,7 @@ enum engine_event {
 /*
  * Opens the store at `database_path` (UTF-8). Never fails: if the store cannot be opened, the
  * engine answers requests with that fault, shows it in the report, changes nothing in Windows,
- * and tries again (locked: by back-off up to 30 s; newer version or foreign file: never).
+ * and tries again (newer version or foreign file: never; else by back-off up to 60 s).
  * `system` is borrowed until engine_free. `version` is the program's, for hello.
  */
 struct engine *engine_new(const char *database_path, const struct system *system,

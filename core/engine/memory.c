@@ -117,6 +117,10 @@ static void note_rewrite(struct memory *memory, const struct portproxy_key *key,
 void memory_note_rewrites(struct memory *memory, const struct plan *plan,
                           const struct apply_result *result, uint64_t now_ms)
 {
+    /* Then nothing was written, and whoever locked the database is no program that removes
+     * entries. */
+    if (result->store_failed && result->written_count == 0)
+        return;
     for (size_t i = 0; i < plan->count; i++) {
         const struct step *step = &plan->items[i];
 

@@ -117,12 +117,21 @@ static void schedule_looks_at_wsl(struct engine *engine, const struct outcome *o
     engine->memory.new_vm = false;
 }
 
+/* It says that it runs a moment before it listens, and no event tells of that. */
+static bool helper_has_started(const struct engine *engine, const struct outcome *outcome)
+{
+    const struct ip_helper *before = &engine->report->ip_helper;
+    const struct ip_helper *after = &outcome->now->snapshot->ip_helper;
+
+    return after->running && (!before->running || before->process_id != after->process_id);
+}
+
 static void schedule_looks_at_listeners(struct engine *engine,
                                         const struct outcome *outcome, uint64_t now_ms)
 {
     if (!status_awaits_listeners(outcome))
         schedule_listeners_found(&engine->schedule);
-    else if (plan_changes_windows(outcome->plan))
+    else if (plan_changes_windows(outcome->plan) || helper_has_started(engine, outcome))
         schedule_look_for_listeners(&engine->schedule, now_ms);
 }
 

@@ -389,7 +389,9 @@ void engine_handle(struct engine *engine, const struct caller *caller,
     struct error err = {0};
 
     *reply = (struct reply){.id = request->id, .verb = request->verb};
-    carry_out(&self, &err);
+    /* What is done may have met an error on the way that did not matter. */
+    if (carry_out(&self, &err))
+        err = (struct error){0};
     reply->id = request->id;
     reply->verb = request->verb;
     reply->error = err;

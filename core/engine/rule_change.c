@@ -122,7 +122,9 @@ bool rule_change_check(struct engine *engine, const struct rule *rule, struct er
     return ok;
 }
 
-/* Another program's entry becomes ours as it stands; the next pass makes it right. */
+/* Another program's entry becomes ours as it stands; the next pass makes it right. The open
+ * intent has the IP Helper told even of an entry that is right already: whoever wrote it may
+ * not have. */
 static bool take_entry(struct engine *engine, const struct rule *rule,
                        const struct portproxy_entry *live, struct error *err)
 {
@@ -131,6 +133,8 @@ static bool take_entry(struct engine *engine, const struct rule *rule,
         .rule_id = rule->id,
         .has_confirmed = true,
         .confirmed = live->value,
+        .intent = INTENT_WRITE,
+        .intended = live->value,
         .has_former = true,
         .former = live->value,
     };
@@ -223,7 +227,8 @@ static bool take_in_transaction(struct engine *engine, const struct world *world
     }
     if (!store_commit(engine->store, err))
         return false;
-    engine_add_activity(engine, ACTIVITY_TAKEN_OVER, "took over %s", taken);
+    if (count > 0)
+        engine_add_activity(engine, ACTIVITY_TAKEN_OVER, "took over %s", taken);
     return true;
 }
 

@@ -75,10 +75,16 @@ static struct desired_entry *add_entry(struct desired *out)
     return &out->entries[out->entry_count++];
 }
 
+/* The ports at which some portproxy entry stands now, anybody's. */
+struct used_ports {
+    bool is_used[UINT16_MAX + 1];
+};
+
 /* All ports of a rule at one listen address. A rule without a known connect family (WSL is
- * always IPv4 here) needs none: literals carry theirs. */
-static void add_ports(const struct circumstances *now, size_t rule_index,
-                      const struct address *listen, struct desired *out)
+ * always IPv4 here) needs none: literals carry theirs. Where nothing is wanted, only what stands
+ * is of interest: the caps on rules do not bound the ports of those that are off. */
+static void add_ports(const struct circumstances *now, const struct used_ports *used,
+                      size_t rule_index, const struct address *listen, struct desired *out)
 {
     const struct rule *rule = &now->rules->items[rule_index];
     const struct desired_rule *decided = &out->rules[rule_index];
@@ -90,10 +96,14 @@ static void add_ports(const struct circumstances *now, size_t rule_index,
                       ? view->address
                       : (struct address){.family = ADDRESS_IPV4};
     for (size_t i = 0; i < rule_port_count(rule); i++) {
-        struct desired_entry *entry = add_entry(out);
+        const uint16_t port = (uint16_t)(rule->listen.first_port + i);
+        struct desired_entry *entry;
 
+        if (decided->kind == DESIRED_NONE && !used->is_used[port])
+            continue;
+        entry = add_entry(out);
         entry->key.type = portproxy_type_of(listen->family, connect.family);
-        entry->key.port = (uint16_t)(rule->listen.first_port + i);
+        entry->key.port = port;
         address_format(listen, entry->key.listen);
         entry->listen = *listen;
         entry->kind = decided->kind;
@@ -112,7 +122,8 @@ static bool is_followed(const struct address *address)
              (address->bytes[1] & 0xc0) == 0x80);
 }
 
-static void add_interface_entries(const struct circumstances *now, size_t rule_index,
+static void add_interface_entries(const struct circumstances *now,
+                                  const struct used_ports *used, size_t rule_index,
                                   struct desired *out)
 {
     const struct rule *rule = &now->rules->items[rule_index];
@@ -122,14 +133,15 @@ static void add_interface_entries(const struct circumstances *now, size_t rule_i
 
     for (size_t i = 0; adapter != NULL && i < adapter->address_count; i++) {
         if (is_followed(&adapter->addresses[i]))
-            add_ports(now, rule_index, &adapter->addresses[i], out);
+            add_ports(now, used, rule_index, &adapter->addresses[i], out);
     }
     if (out->entry_count == before && out->rules[rule_index].kind == DESIRED_VALUE)
         decide(&out->rules[rule_index], DESIRED_NONE, RULE_STATE_WAITING,
                REASON_INTERFACE_NO_ADDRESS, name);
 }
 
-static void add_address_entries(const struct circumstances *now, size_t rule_index,
+static void add_address_entries(const struct circumstances *now,
+                                const struct used_ports *used, size_t rule_index,
                                 struct desired *out)
 {
     const struct rule_listen *listen = &now->rules->items[rule_index].listen;
@@ -141,7 +153,7 @@ static void add_address_entries(const struct circumstances *now, size_t rule_ind
         !adapter_list_has_address(&now->snapshot->adapters, &listen->address))
         decide(decided, DESIRED_NONE, RULE_STATE_WAITING, REASON_LISTEN_ADDRESS_ABSENT,
                address);
-    add_ports(now, rule_index, &listen->address, out);
+    add_ports(now, used, rule_index, &listen->address, out);
 }
 
 /* The earlier entry that claims the same socket, or NULL. */
@@ -222,18 +234,23 @@ static struct desired_rule *add_rule(struct desired *out)
 
 void desired_build(const struct circumstances *now, struct desired *out)
 {
+    struct used_ports *used = mem_alloc(sizeof *used);
+
+    for (size_t i = 0; i < now->snapshot->portproxy.count; i++)
+        used->is_used[now->snapshot->portproxy.items[i].key.port] = true;
     for (size_t i = 0; i < now->rules->count; i++) {
         const struct rule *rule = &now->rules->items[i];
         const size_t first = out->entry_count;
 
         decide_rule(now, rule, add_rule(out));
         if (rule->listen.kind == LISTEN_INTERFACE)
-            add_interface_entries(now, i, out);
+            add_interface_entries(now, used, i, out);
         else
-            add_address_entries(now, i, out);
+            add_address_entries(now, used, i, out);
         settle_claims(now, first, out);
         keep_cap(first, out);
     }
+    mem_free(used);
 }
 
 void desired_clear(struct desired *desired)

@@ -25,7 +25,8 @@ enum desired_kind {
     DESIRED_HOLD  /* leave it as it is: the right value is not known now */
 };
 
-/* One portproxy entry that a rule stands for. */
+/* One portproxy entry that a rule stands for. Rules that want nothing have entries only for ports
+ * at which something stands. */
 struct desired_entry {
     struct portproxy_key key;
     struct address listen; /* of the key */

@@ -125,7 +125,8 @@ static void find_desired_drift(const struct snapshot *snapshot,
 static bool is_decided(const struct desired *desired, const struct portproxy_key *key)
 {
     for (size_t i = 0; i < desired->entry_count; i++) {
-        if (portproxy_key_equals(&desired->entries[i].key, key))
+        if (desired->entries[i].key.port == key->port &&
+            portproxy_key_equals(&desired->entries[i].key, key))
             return true;
     }
     return false;
@@ -163,11 +164,25 @@ static void yield_shared_keys(const struct desired *desired, struct drift *drift
     }
 }
 
-/* A forward deserves an open port when its entry stands, is ours, or is about to be. */
-static bool deserves_firewall_rule(enum drift_kind kind)
+/* A forward deserves an open port when its entry stands and is ours, or is about to be. One that is
+ * held needs WSL's address, which its firewall rule does not. */
+static bool deserves_firewall_rule(const struct snapshot *snapshot,
+                                   const struct ledger *ledger,
+                                   const struct entry_drift *drift)
 {
-    return kind == DRIFT_IN_PLACE || kind == DRIFT_UNCONFIRMED || kind == DRIFT_MISSING ||
-           kind == DRIFT_OUTDATED;
+    switch (drift->kind) {
+    case DRIFT_IN_PLACE:
+    case DRIFT_UNCONFIRMED:
+    case DRIFT_MISSING:
+    case DRIFT_OUTDATED:
+        return true;
+    case DRIFT_HELD:
+        return drift->owned_index != NO_INDEX && drift->live_index != NO_INDEX &&
+               owned_entry_covers(&ledger->entries[drift->owned_index],
+                                  &snapshot->portproxy.items[drift->live_index].value);
+    default:
+        return false;
+    }
 }
 
 static enum drift_kind classify_firewall(const struct firewall_drift *drift,
@@ -201,47 +216,67 @@ static struct firewall_drift *add_firewall(struct drift *out)
     return &out->firewall_rules[out->firewall_rule_count++];
 }
 
+/* Names are no keys to COM: of several rules of one name it is ours that counts, if there is one. */
+static const struct firewall_rule *find_live_rule(const struct firewall_rule_list *list,
+                                                  const char *name,
+                                                  const struct owned_firewall_rule *owned)
+{
+    for (size_t i = 0; owned != NULL && i < list->count; i++) {
+        if (strcmp(list->items[i].name, name) == 0 &&
+            owned_firewall_rule_covers(owned, &list->items[i]))
+            return &list->items[i];
+    }
+    return firewall_rule_list_find(list, name);
+}
+
+/* What the firewall's thread is about to do is not in its last reading, which therefore says nothing
+ * of the rules concerned: one that is being added must not be forgotten as gone. */
+static bool is_readable(const struct firewall_state *firewall,
+                        const struct owned_firewall_rule *owned)
+{
+    return firewall->known &&
+           !(firewall->busy && owned != NULL && owned->intent != INTENT_NONE);
+}
+
 static void find_firewall_drift(const struct snapshot *snapshot,
                                 const struct ledger *ledger, const char *name,
                                 const struct firewall_rule *wanted,
                                 struct firewall_drift *out)
 {
     const struct firewall_rule_list *rules = &snapshot->firewall.rules;
-    const struct firewall_rule *live = firewall_rule_list_find(rules, name);
     const struct owned_firewall_rule *owned = ledger_find_firewall_rule(ledger, name);
+    const struct firewall_rule *live = find_live_rule(rules, name, owned);
 
     out->live_index = live != NULL ? (size_t)(live - rules->items) : NO_INDEX;
     out->owned_index = owned != NULL ? (size_t)(owned - ledger->firewall_rules) : NO_INDEX;
-    out->kind = snapshot->firewall.known ? classify_firewall(out, wanted, owned, live)
-                                         : DRIFT_HELD;
+    out->kind = is_readable(&snapshot->firewall, owned)
+                    ? classify_firewall(out, wanted, owned, live)
+                    : DRIFT_HELD;
 }
 
-struct rule_need {
-    bool wanted;
-    bool held;
+/* Whether the rule's entries together need its firewall rule. */
+static bool needs_firewall_rule(const struct snapshot *snapshot,
+                                const struct desired *desired, const struct ledger *ledger,
+                                const struct drift *drift, size_t rule_index)
+{
+    for (size_t i = 0; i < desired->entry_count; i++) {
+        if (desired->entries[i].rule_index == rule_index &&
+            deserves_firewall_rule(snapshot, ledger, &drift->entries[i]))
+            return desired->rules[rule_index].has_firewall_rule;
+    }
+    return false;
+}
+
+/* The name of each rule's firewall rule. */
+struct names {
+    char (*items)[FIREWALL_NAME_SIZE];
+    size_t count;
 };
 
-/* What a rule's entries together say about its firewall rule. */
-static struct rule_need find_need(const struct desired *desired,
-                                  const struct drift *drift, size_t rule_index)
+static bool has_name(const struct names *names, const char *name)
 {
-    struct rule_need need = {.held = desired->rules[rule_index].kind == DESIRED_HOLD};
-
-    for (size_t i = 0; i < desired->entry_count; i++) {
-        if (desired->entries[i].rule_index == rule_index)
-            need.wanted = need.wanted || deserves_firewall_rule(drift->entries[i].kind);
-    }
-    need.wanted = need.wanted && desired->rules[rule_index].has_firewall_rule;
-    return need;
-}
-
-static bool has_rule_with_name(const struct rule_list *rules, const char *name)
-{
-    for (size_t i = 0; i < rules->count; i++) {
-        char other[FIREWALL_NAME_SIZE];
-
-        firewall_rule_name(&rules->items[i].id, other);
-        if (strcmp(other, name) == 0)
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0)
             return true;
     }
     return false;
@@ -251,29 +286,30 @@ static void find_all_firewall_drift(const struct circumstances *now,
                                     const struct desired *desired,
                                     const struct ledger *ledger, struct drift *out)
 {
-    for (size_t i = 0; i < now->rules->count; i++) {
-        const struct rule_need need = find_need(desired, out, i);
-        struct firewall_drift *drift = add_firewall(out);
-        char name[FIREWALL_NAME_SIZE];
+    struct names names = {mem_resize(NULL, now->rules->count, sizeof *names.items),
+                          now->rules->count};
 
-        firewall_rule_name(&now->rules->items[i].id, name);
+    for (size_t i = 0; i < now->rules->count; i++) {
+        const bool wanted = needs_firewall_rule(now->snapshot, desired, ledger, out, i);
+        struct firewall_drift *drift = add_firewall(out);
+
+        firewall_rule_name(&now->rules->items[i].id, names.items[i]);
         drift->rule_index = i;
-        drift->wanted = need.wanted;
-        find_firewall_drift(now->snapshot, ledger, name, &desired->rules[i].firewall_rule,
-                            drift);
-        if (need.held)
-            drift->kind = DRIFT_HELD;
+        drift->wanted = wanted;
+        find_firewall_drift(now->snapshot, ledger, names.items[i],
+                            &desired->rules[i].firewall_rule, drift);
     }
     for (size_t i = 0; i < ledger->firewall_rule_count; i++) {
         const char *name = ledger->firewall_rules[i].name;
         struct firewall_drift *drift;
 
-        if (has_rule_with_name(now->rules, name))
+        if (has_name(&names, name))
             continue;
         drift = add_firewall(out);
         drift->rule_index = NO_INDEX;
         find_firewall_drift(now->snapshot, ledger, name, NULL, drift);
     }
+    mem_free(names.items);
 }
 
 void drift_find(const struct circumstances *now, const struct desired *desired,

@@ -36,7 +36,8 @@ struct entry_drift {
                           another spelling or type */
 };
 
-/* One firewall rule name. `held` when the firewall has not been read yet. */
+/* One firewall rule name. Held while the firewall has not been read, or not since a change of this
+ * rule was handed over. */
 struct firewall_drift {
     enum drift_kind kind;
     size_t rule_index; /* in the rule list, NO_INDEX for a rule that is gone */

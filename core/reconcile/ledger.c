@@ -27,7 +27,8 @@ const struct owned_entry *ledger_find_entry(const struct ledger *ledger,
                                             const struct portproxy_key *key)
 {
     for (size_t i = 0; i < ledger->entry_count; i++) {
-        if (portproxy_key_equals(&ledger->entries[i].key, key))
+        if (ledger->entries[i].key.port == key->port &&
+            portproxy_key_equals(&ledger->entries[i].key, key))
             return &ledger->entries[i];
     }
     return NULL;

@@ -61,6 +61,15 @@ static struct step *add_entry_step(struct planning *self, enum step_kind kind,
     return step;
 }
 
+/* Whether the entry was made for another rule, whose place this one has taken. */
+static bool has_other_rule(const struct planning *self, const struct entry_drift *drift)
+{
+    const size_t rule_index = self->desired->entries[drift->desired_index].rule_index;
+
+    return !rule_id_equals(&self->ledger->entries[drift->owned_index].rule_id,
+                           &self->now->rules->items[rule_index].id);
+}
+
 static void plan_entry(struct planning *self, const struct entry_drift *drift)
 {
     switch (drift->kind) {
@@ -87,8 +96,11 @@ static void plan_entry(struct planning *self, const struct entry_drift *drift)
             step->announces = step->owned.intent != INTENT_NONE;
         }
         break;
-    case DRIFT_HELD:
     case DRIFT_IN_PLACE:
+        if (has_other_rule(self, drift))
+            add_entry_step(self, STEP_CONFIRM_ENTRY, drift);
+        break;
+    case DRIFT_HELD:
     case DRIFT_CONFLICT:
     case DRIFT_GIVEN_UP:
     case DRIFT_ABSENT:

@@ -81,6 +81,21 @@ static const struct firewall_failure *find_firewall_failure(
     return NULL;
 }
 
+/* Why the addition of this firewall rule could not even be handed over, or NULL. */
+static const struct error *find_hand_over_failure(const struct outcome *outcome,
+                                                  const char *name)
+{
+    for (size_t i = 0; i < outcome->result->failure_count; i++) {
+        const struct step_failure *failure = &outcome->result->failures[i];
+        const struct step *step = &outcome->plan->items[failure->step_index];
+
+        if (step->kind == STEP_ADD_FIREWALL_RULE &&
+            strcmp(step->firewall_rule.name, name) == 0)
+            return &failure->error;
+    }
+    return NULL;
+}
+
 /* The firewall rule's own state; true when it stands. */
 static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index,
                                 struct rule_status *status)
@@ -89,6 +104,7 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
     const char *name = outcome->desired->rules[rule_index].firewall_rule.name;
     const struct firewall_failure *failure =
         find_firewall_failure(&outcome->now->snapshot->firewall, name);
+    const struct error *hand_over = find_hand_over_failure(outcome, name);
 
     switch (drift->kind) {
     case DRIFT_IN_PLACE:
@@ -101,7 +117,9 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
     default:
         break;
     }
-    if (failure != NULL) {
+    if (hand_over != NULL) {
+        set_error(status, REASON_FIREWALL_FAILED, hand_over);
+    } else if (failure != NULL) {
         set(status, RULE_STATE_FAILED, REASON_FIREWALL_FAILED, "error 0x%08X",
             (unsigned)failure->os_code);
         status->os_code = failure->os_code;

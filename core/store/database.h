@@ -19,6 +19,9 @@ struct store {
     sqlite3 *copy; /* NULL beside ":memory:" */
     bool in_transaction;
     bool copy_is_due; /* the copy lacks something other than activity, or has too much */
+    /* Kept from use to use: a move of WSL runs them for every entry, twice. */
+    sqlite3_stmt *put_entry;
+    sqlite3_stmt *forget_entry;
 };
 
 /*
@@ -28,6 +31,7 @@ struct store {
 struct statement {
     sqlite3 *db;
     sqlite3_stmt *handle;
+    bool is_kept;   /* the handle is the store's, and only lent */
     int status;     /* SQLite's code; SQLITE_OK while nothing failed */
     int position;   /* parameters bound, or columns of this row taken, so far */
     bool malformed; /* something taken from this row was not what the column may hold */
@@ -37,6 +41,10 @@ struct statement statement_prepare(sqlite3 *db, const char *sql);
 
 /* For writing: asserts the transaction and makes the copy due. */
 struct statement statement_prepare_write(struct store *store, const char *sql);
+
+/* The same for a statement that the store keeps at `kept`; NULL there before its first use. */
+struct statement statement_prepare_kept(struct store *store, const char *sql,
+                                        sqlite3_stmt **kept);
 
 /* The same for activity, which alone does not make the copy due. */
 struct statement statement_prepare_activity(struct store *store, const char *sql);

@@ -34,6 +34,23 @@ struct statement statement_prepare_write(struct store *store, const char *sql)
     return statement_prepare_activity(store, sql);
 }
 
+struct statement statement_prepare_kept(struct store *store, const char *sql,
+                                        sqlite3_stmt **kept)
+{
+    struct statement statement;
+
+    if (*kept == NULL) {
+        statement = statement_prepare_write(store, sql);
+        *kept = statement.handle;
+    } else {
+        /* Nothing is prepared from no words; the checks are made. */
+        statement = statement_prepare_write(store, "");
+        statement.handle = *kept;
+    }
+    statement.is_kept = statement.handle != NULL;
+    return statement;
+}
+
 /* Binding fails only for want of memory or by our own mistake. */
 static void expect_bound(int status)
 {
@@ -140,7 +157,12 @@ static bool finish(struct statement *statement, struct error *err, const char *f
         error_set(err, ERR_STORE, "%s: %s", attempt,
                   reason(statement->db, statement->status));
     }
-    sqlite3_finalize(statement->handle);
+    if (statement->is_kept) {
+        sqlite3_reset(statement->handle);
+        sqlite3_clear_bindings(statement->handle);
+    } else {
+        sqlite3_finalize(statement->handle);
+    }
     statement->handle = NULL;
     return ok;
 }

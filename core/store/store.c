@@ -136,6 +136,8 @@ void store_close(struct store *store)
     if (store == NULL)
         return;
     store_rollback(store);
+    sqlite3_finalize(store->put_entry);
+    sqlite3_finalize(store->forget_entry);
     sqlite3_close(store->copy);
     sqlite3_close(store->db);
     mem_free(store);

@@ -173,7 +173,7 @@ bool store_put_entry(struct store *store, const struct owned_entry *owned,
         "INSERT OR REPLACE INTO owned_entry (type, listen, port, rule_id, confirmed_connect,"
         " confirmed_port, intent, intended_connect, intended_port, former_connect, former_port)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    struct statement put = statement_prepare_write(store, sql);
+    struct statement put = statement_prepare_kept(store, sql, &store->put_entry);
     char key[PORTPROXY_TEXT_SIZE];
 
     portproxy_key_format(&owned->key, key);
@@ -191,8 +191,9 @@ bool store_put_entry(struct store *store, const struct owned_entry *owned,
 bool store_forget_entry(struct store *store, const struct portproxy_key *key,
                         struct error *err)
 {
-    struct statement forget = statement_prepare_write(
-        store, "DELETE FROM owned_entry WHERE type = ?1 AND listen = ?2 AND port = ?3");
+    struct statement forget = statement_prepare_kept(
+        store, "DELETE FROM owned_entry WHERE type = ?1 AND listen = ?2 AND port = ?3",
+        &store->forget_entry);
     char name[PORTPROXY_TEXT_SIZE];
 
     portproxy_key_format(key, name);

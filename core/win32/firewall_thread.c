@@ -136,6 +136,17 @@ static void carry_out(struct firewall_thread *self, struct job *job,
         add_one(self, &job->additions[i], com, open_error);
 }
 
+/* Without a reading nobody knows what became of the job. Its rules count as failed, so that they are
+ * tried again at growing distances and not at once and for ever. */
+static void record_unread(struct firewall_thread *self, const struct job *job,
+                          const struct error *err)
+{
+    for (size_t i = 0; i < job->removal_count; i++)
+        record(self, job->removals[i].name, false, err);
+    for (size_t i = 0; i < job->addition_count; i++)
+        record(self, job->additions[i].name, false, err);
+}
+
 /* What was read, or, when that failed, the last reading again, becomes the state. */
 static void publish(struct firewall_thread *self, struct firewall_state *reading, bool ok)
 {
@@ -160,6 +171,8 @@ static bool work(struct firewall_thread *self, struct job *job)
 
     carry_out(self, job, com, &err);
     ok = com != NULL && firewall_com_read(com, &reading, &err);
+    if (!ok)
+        record_unread(self, job, &err);
     firewall_com_close(com);
     publish(self, &reading, ok);
     return ok;

@@ -233,6 +233,32 @@ START_TEST(plan_build_deletes_before_it_writes)
 }
 END_TEST
 
+/* Rules that are off do not count for the cap on entries: 256 of them could have 262,144 ports. */
+START_TEST(desired_build_spreads_out_an_off_rule_only_where_something_stands)
+{
+    struct fixture self = {0};
+
+    self.rule = rule_default();
+    self.rule.enabled = false;
+    self.rule.listen.first_port = 3000;
+    self.rule.listen.last_port = 4000;
+    self.rule.connect.first_port = 3000;
+    self.rules = (struct rule_list){&self.rule, 1, 1};
+    self.now = (struct circumstances){&self.rules, &self.settings, &self.paused,
+                                      &self.snapshot, &self.wsl};
+    add_live(&self, KEY, OTHER);
+    add_live(&self, "0.0.0.0/9", OTHER);
+
+    desired_build(&self.now, &self.desired);
+
+    ck_assert_uint_eq(self.desired.entry_count, 1);
+    ck_assert_uint_eq(self.desired.entries[0].key.port, 3000);
+    ck_assert_uint_eq(self.desired.rules[0].status.port_count, 1001);
+    desired_clear(&self.desired);
+    clear(&self);
+}
+END_TEST
+
 Suite *drift_suite(void);
 
 Suite *drift_suite(void)
@@ -245,6 +271,8 @@ Suite *drift_suite(void)
     tcase_add_test(table, drift_find_gives_up_a_key_that_is_removed_again_and_again);
     tcase_add_test(table, drift_find_deletes_left_over_rows_that_still_stand);
     tcase_add_test(table, plan_build_deletes_before_it_writes);
+    tcase_add_test(table,
+                   desired_build_spreads_out_an_off_rule_only_where_something_stands);
     suite_add_tcase(suite, table);
     return suite;
 }

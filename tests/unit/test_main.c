@@ -38,6 +38,8 @@ Suite *schedule_suite(void);
 Suite *memory_suite(void);
 Suite *report_suite(void);
 Suite *engine_suite(void);
+Suite *engine_firewall_suite(void);
+Suite *engine_faults_suite(void);
 Suite *crash_suite(void);
 Suite *command_suite(void);
 Suite *rule_reference_suite(void);
@@ -48,18 +50,44 @@ Suite *rule_rows_suite(void);
 
 /* NULL ends the table. */
 static Suite *(*const suites[])(void) = {
-    error_suite,           mem_suite,           text_suite,
-    address_suite,         portproxy_suite,     rule_suite,
-    rule_comparison_suite, rule_text_suite,     firewall_rule_suite,
-    rule_status_suite,     adapter_suite,       wsl_suite,
-    drift_suite,           settings_suite,      store_suite,
-    store_opening_suite,   store_crash_suite,   wire_suite,
-    wire_value_suite,      request_suite,       reply_suite,
-    report_wire_suite,     caller_suite,        ticket_suite,
-    schedule_suite,        memory_suite,        report_suite,
-    engine_suite,          crash_suite,         command_suite,
-    rule_reference_suite,  report_change_suite, view_suite,
-    rule_form_suite,       rule_rows_suite,     NULL,
+    error_suite,
+    mem_suite,
+    text_suite,
+    address_suite,
+    portproxy_suite,
+    rule_suite,
+    rule_comparison_suite,
+    rule_text_suite,
+    firewall_rule_suite,
+    rule_status_suite,
+    adapter_suite,
+    wsl_suite,
+    drift_suite,
+    settings_suite,
+    store_suite,
+    store_opening_suite,
+    store_crash_suite,
+    wire_suite,
+    wire_value_suite,
+    request_suite,
+    reply_suite,
+    report_wire_suite,
+    caller_suite,
+    ticket_suite,
+    schedule_suite,
+    memory_suite,
+    report_suite,
+    engine_suite,
+    engine_firewall_suite,
+    engine_faults_suite,
+    crash_suite,
+    command_suite,
+    rule_reference_suite,
+    report_change_suite,
+    view_suite,
+    rule_form_suite,
+    rule_rows_suite,
+    NULL,
 };
 
 int main(void)

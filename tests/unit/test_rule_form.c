@@ -80,12 +80,10 @@ START_TEST(form_keeps_id_and_owner_of_its_base)
 
     SET(base.id.text, "00000000-0000-4000-8000-000000000001");
     SET(base.owner.text, "S-1-5-21-1");
-    base.forced = true;
 
     ck_assert(rule_form_read(&form, &base, &out, &err));
     ck_assert_str_eq(out.id.text, base.id.text);
     ck_assert_str_eq(out.owner.text, base.owner.text);
-    ck_assert(out.forced);
 }
 END_TEST
 
@@ -217,6 +215,50 @@ START_TEST(form_refuses_an_empty_list_of_remotes)
 }
 END_TEST
 
+START_TEST(form_of_a_reserved_port_can_be_forced)
+{
+    const struct rule base = valid_rule();
+    struct rule_form form = valid_form();
+    struct rule out;
+    struct error err;
+
+    ck_assert(!rule_form_can_be_forced(&form, &base)); /* nothing to insist on */
+    SET(form.listen_port, "3389");
+    ck_assert(rule_form_can_be_forced(&form, &base));
+    SET(form.listen_port, "70000");
+    ck_assert(!rule_form_can_be_forced(&form, &base));
+
+    SET(form.listen_port, "3389");
+    form.forced = true;
+    ck_assert(read(&form, &out, &err));
+    ck_assert(out.forced);
+}
+END_TEST
+
+START_TEST(form_of_a_loopback_address_can_be_forced)
+{
+    const struct rule base = valid_rule();
+    struct rule_form form = valid_form();
+
+    form.listen_place = PLACE_TYPED;
+    SET(form.listen_text, "127.0.0.1");
+
+    ck_assert(rule_form_can_be_forced(&form, &base));
+}
+END_TEST
+
+START_TEST(form_shows_that_a_rule_is_forced)
+{
+    struct rule rule = valid_rule();
+    struct rule_form form;
+
+    rule.forced = true;
+    rule_form_show(&rule, &form);
+
+    ck_assert(form.forced);
+}
+END_TEST
+
 START_TEST(field_of_a_conflict_is_the_listen_port)
 {
     const struct error conflict = {.kind = ERR_CONFLICT, .detail = "rule 'web' has it"};
@@ -258,6 +300,9 @@ Suite *rule_form_suite(void)
                         RULE_FIELD_NAME, RULE_FIELD_COUNT);
     tcase_add_test(tests, form_refuses_an_empty_connect_address);
     tcase_add_test(tests, form_refuses_an_empty_list_of_remotes);
+    tcase_add_test(tests, form_of_a_reserved_port_can_be_forced);
+    tcase_add_test(tests, form_of_a_loopback_address_can_be_forced);
+    tcase_add_test(tests, form_shows_that_a_rule_is_forced);
     tcase_add_test(tests, field_of_a_conflict_is_the_listen_port);
     tcase_add_test(tests, following_port_is_the_first_of_a_range);
     suite_add_tcase(suite, tests);

@@ -252,6 +252,27 @@ START_TEST(row_equals_sees_a_change_of_the_subject)
 }
 END_TEST
 
+START_TEST(rows_equal_sees_order_number_and_looks)
+{
+    struct rule_row_list other = {0};
+
+    add_rule("a", 1);
+    add_rule("b", 2);
+    rule_rows_build(&state, &rows);
+    rule_rows_build(&state, &other);
+    ck_assert(rule_rows_equal(&rows, &other));
+
+    rule_rows_sort(&other, ROW_LISTEN, true);
+    ck_assert(!rule_rows_equal(&rows, &other));
+    rule_rows_sort(&other, ROW_LISTEN, false);
+    other.items[1].checked = !other.items[1].checked;
+    ck_assert(!rule_rows_equal(&rows, &other));
+    other.count = 1;
+    ck_assert(!rule_rows_equal(&rows, &other));
+    rule_rows_clear(&other);
+}
+END_TEST
+
 Suite *rule_rows_suite(void);
 
 Suite *rule_rows_suite(void)
@@ -273,6 +294,7 @@ Suite *rule_rows_suite(void)
     tcase_add_test(tests, sort_keeps_other_programs_entries_last);
     tcase_add_test(tests, sort_by_state_puts_what_needs_the_user_first);
     tcase_add_test(tests, row_equals_sees_a_change_of_the_subject);
+    tcase_add_test(tests, rows_equal_sees_order_number_and_looks);
     suite_add_tcase(suite, tests);
     return suite;
 }
