@@ -139,6 +139,11 @@ class Product:
         wait_until(lambda: self.lab.reaches(host, port, 1.0, server_port=server_port), timeout,
                    f"answer from {host} port {port}")
 
+    def wait_no_traffic(self, host, port, timeout=10.0):
+        """Waits until the LAN client gets no answer: IP Helper takes a moment to obey."""
+        wait_until(lambda: not self.lab.reaches(host, port, 1.0), timeout,
+                   f"no answer from {host} port {port}")
+
     def our_firewall_rules(self):
         return [text for text in self.lab.firewall_rules().values() if "EmbedCtxt=Tidegate" in text]
 
@@ -146,8 +151,10 @@ class Product:
 
     def start_tray(self, *arguments):
         """Starts the tray program and waits for its icon; (pid, handle)."""
+        # Wine keeps the tooltip of an icon that went, and these are what is counted.
+        before = len(self.lab.tray_icons())
         started = self.lab.spawn_windows(TRAY, *arguments)
-        wait_until(self.lab.tray_icons, 15, "the notification icon")
+        wait_until(lambda: len(self.lab.tray_icons()) > before, 15, "the notification icon")
         return started
 
     def stop_tray(self):

@@ -52,8 +52,9 @@ class Lab:
     CLIENT_FAR_V4 = lab_net.CLIENT_FAR_V4
 
     def __init__(self, build=None, seed_foreign=False, wsl="store", gateway_present=True,
-                 keep=False):
-        """`wsl`: "store", "in-box" or None (not installed). `keep` leaves the run's folder."""
+                 keep=False, **display):
+        """`wsl`: "store", "in-box" or None (not installed). `keep` leaves the run's folder.
+        `display`: dpi=96, screen="1280x800", dark_taskbar=False."""
         self.build = Path(build or os.environ.get("BUILD") or ROOT / "build").resolve()
         self.stand_ins = self.build / "lab"
         self.keep = keep
@@ -61,6 +62,7 @@ class Lab:
         self._seed_foreign = seed_foreign
         self._wsl = wsl
         self._gateway_present = gateway_present
+        self._display = display
         self._vm_options = ""
         self._vm_lock = threading.RLock()
         self._adapters = 0
@@ -83,7 +85,8 @@ class Lab:
             if not self.network.isolated:
                 self._use_loopback()
             self.wine = Wine(self.network.host, self.folder,
-                             self.stand_ins / "prefix-template", self.stand_ins / "port_sharing.so")
+                             self.stand_ins / "prefix-template", self.stand_ins / "port_sharing.so",
+                             **self._display)
             stack.callback(self.wine.close)
             self.wine.prepare()
             self.log_folder = self.wine.prefix / "drive_c/lab"
@@ -458,6 +461,14 @@ class Lab:
 
     def click(self, x, y, button=1):
         self._on_display("xdotool", "mousemove", str(x), str(y), "click", str(button))
+
+    def point(self, x, y):
+        self._on_display("xdotool", "mousemove", str(x), str(y))
+
+    def focus_follows_mouse(self):
+        """Keys go to the window under the mouse. A menu without a window needs that: nothing tells
+        the X server that it has the keyboard. Windows that open take the keyboard again."""
+        self._on_display("xdotool", "windowfocus", "1")
 
     def key(self, *names):
         self._on_display("xdotool", "key", *names)

@@ -127,8 +127,12 @@ class LineProcess:
 class Wine:
     """One prefix with its wineserver. `namespace` is where every Windows program runs."""
 
-    def __init__(self, namespace, folder, template, shim):
+    def __init__(self, namespace, folder, template, shim, dpi=96, screen=DESKTOP_SIZE,
+                 dark_taskbar=False):
         self.namespace = namespace
+        self.dpi = dpi
+        self.dark_taskbar = dark_taskbar
+        self.screen = screen
         self.folder = Path(folder)
         self.prefix = self.folder / "prefix"
         self.excluded_ports_file = self.folder / "excluded-ports"
@@ -154,12 +158,13 @@ class Wine:
         """Makes the prefix's files; programs may be copied into it afterwards."""
         self._make_template()
         self._copy_template()
+        self._set_display()
         self.excluded_ports_file.write_text("", encoding="ascii")
 
     def start(self):
         self._start_display()
         self._start_server()
-        self.popen([self._loader, "explorer", f"/desktop={DESKTOP},{DESKTOP_SIZE}"])
+        self.popen([self._loader, "explorer", f"/desktop={DESKTOP},{self.screen}"])
         self.agent = LineProcess(
             self.start_program(str(self.prefix / "drive_c/lab/bin/labagent.exe")))
 
@@ -207,9 +212,16 @@ class Wine:
         for name in ("lab/bin", "Program Files/WSL", "Program Files/Tidegate"):
             (self.prefix / "drive_c" / name).mkdir(parents=True, exist_ok=True)
 
+    def _set_display(self):
+        """Before anything runs: every program reads it once, at its start."""
+        with open(self.prefix / "user.reg", "a", encoding="utf-8") as file:
+            file.write(f'\n[Control Panel\\\\Desktop]\n"LogPixels"=dword:{self.dpi:08x}\n')
+            if self.dark_taskbar:
+                file.write('\n[Control Panel\\\\Colors]\n"Menu"="32 32 32"\n')
+
     def _start_display(self):
         ready, tell = os.pipe()
-        size = DESKTOP_SIZE + "x24"
+        size = self.screen + "x24"
         self.popen(["Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp"],
                    pass_fds=[tell], in_namespace=False)
         os.close(tell)

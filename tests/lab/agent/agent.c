@@ -174,6 +174,8 @@ int wmain(void)
     WSADATA wsa;
 
     WSAStartup(MAKEWORD(2, 2), &wsa);
+    /* Else Windows would tell it places scaled to 96 DPI. */
+    SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2);
     for (text = read_line(); text; text = read_line()) {
         answer(text);
         free(text);

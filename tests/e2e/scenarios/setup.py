@@ -1,0 +1,94 @@
+"""Installing and uninstalling.
+
+SPDX-License-Identifier: MIT
+"""
+
+import threading
+
+from product import DONE, SERVICE_RUNNING
+from scenario import expect, expect_equal, scenario, stays, wait_until
+
+SOFTWARE_KEYS = (r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
+                 r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application")
+SERVICES_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services"
+
+
+def system_dump(lab):
+    """All of HKLM that an installation might touch; PARAMCHANGE and starts leave no trace there."""
+    lines = lab.foreign_dump()
+    for key in SOFTWARE_KEYS:
+        lines += lab.reg_dump(key)
+    return lines + [line for line in lab.reg_dump(SERVICES_KEY) if "tidegate" in line.lower()]
+
+
+@scenario(install=False)
+def an_uninstall_leaves_nothing(lab, product):
+    """The registry is what it was before the installation; the service is gone."""
+    before = system_dump(lab)
+    product.install()
+    expect(system_dump(lab) != before, "the dump does not see an installation")
+    product.ctl("add", "--listen", "9000-9002", "--name", "range")
+    product.ctl("add", "--listen", "[::]:9003", "--name", "six")
+    product.wait_rule("range", "active")
+    product.wait_rule("six", "active")
+    product.uninstall()
+    expect(lab.service("Tidegate") is None, "the service is still registered")
+    expect_equal(system_dump(lab), before, "the registry")
+    expect(not lab.wsl_starts(), "wsl.exe was run")
+
+
+@scenario(install=False)
+def installing_twice_is_as_once(lab, product):
+    """The second keeps the rules and the running service."""
+    product.install()
+    product.ctl("add", "--listen", "9010", "--name", "web")
+    finished = product.install()
+    expect_equal(finished.exit_code, DONE, "exit code of the second")
+    product.wait_rule("web", "active")
+    expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
+    product.uninstall()
+
+
+@scenario(install=False)
+def an_uninstall_works_while_ip_helper_is_stopped(lab, product):
+    """The entries go all the same; started again, IP Helper does not listen."""
+    lab.serve(9020)
+    before = lab.foreign_dump()
+    product.install()
+    product.ctl("add", "--listen", "9020", "--name", "web")
+    product.wait_traffic(lab.HOST_V4, 9020)
+    lab.stop_service("iphlpsvc")
+    product.uninstall()
+    expect_equal(lab.foreign_dump(), before, "the tables")
+    lab.start_service("iphlpsvc")
+    product.wait_no_traffic(lab.HOST_V4, 9020)
+
+
+@scenario(install=False)
+def an_uninstall_waits_for_a_firewall_that_fails_at_first(lab, product):
+    """Refused removals are not forgotten: uninstall goes on once the firewall answers again."""
+    before = lab.foreign_dump()
+    product.install()
+    product.ctl("add", "--listen", "9030", "--name", "web")
+    product.wait_rule("web", "active")
+    lab.stop_service("MpsSvc")
+    outcome = []
+    thread = threading.Thread(target=lambda: outcome.append(product.uninstall()))
+    thread.start()
+    entry = ("v4tov4", "0.0.0.0/9030")
+    wait_until(lambda: entry not in lab.portproxy(), 20, "the entry to go")
+    stays(lambda: not outcome, 0.5, "uninstall still waits")
+    lab.start_service("MpsSvc")
+    thread.join(60)
+    expect_equal(len(outcome), 1, "uninstalls that ended well")
+    expect_equal(lab.foreign_dump(), before, "the tables")
+
+
+@scenario(install=False)
+def outside_program_files_it_will_not_be_installed(lab, product):
+    """A SYSTEM service that others can replace would make them SYSTEM."""
+    program = lab.install_file(lab.build / "tidegate-service.exe", r"C:\users\Public\Tidegate")
+    finished = lab.run_windows(program, "install", timeout=60)
+    expect(finished.exit_code != DONE, "was installed")
+    expect(b"Program Files" in finished.stderr, f"says only {finished.stderr!r}")
+    expect(lab.service("Tidegate") is None, "is registered")
