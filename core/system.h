@@ -32,12 +32,15 @@ struct system {
     /* Reads snapshot.listeners: of use only after the changes, and by far the slowest to read. */
     bool (*observe_listeners)(void *self, struct listener_list *out, struct error *err);
 
+    /* Both look again right before they act: `expected` is what stood there when it was decided (NULL:
+     * nothing). Anything else that stands there by then, well-formed or not, is somebody else's:
+     * ERR_CONFLICT, and nothing is changed. */
     bool (*portproxy_write)(void *self, const struct portproxy_entry *entry,
-                            struct error *err);
+                            const struct portproxy_value *expected, struct error *err);
 
     /* Success when there is no such value. */
     bool (*portproxy_delete)(void *self, const struct portproxy_key *key,
-                             struct error *err);
+                             const struct portproxy_value *expected, struct error *err);
 
     /* Makes the IP Helper read the tables again (SERVICE_CONTROL_PARAMCHANGE). Success, too, when
      * the service is not running: it reads them when it starts. */

@@ -239,12 +239,23 @@ static bool observe(void *self, struct snapshot *out, struct error *err)
     return leave(fake);
 }
 
+static bool stands_as_expected(struct fake_windows *fake, const struct portproxy_key *key,
+                               const struct portproxy_value *expected, struct error *err)
+{
+    const struct portproxy_entry *live = find(&fake->registry, key);
+
+    return live == NULL ||
+           (expected != NULL && portproxy_value_equals(&live->value, expected)) ||
+           error_set(err, ERR_CONFLICT, "another program's value stands there");
+}
+
 static bool portproxy_write(void *self, const struct portproxy_entry *entry,
-                            struct error *err)
+                            const struct portproxy_value *expected, struct error *err)
 {
     struct fake_windows *fake = self;
 
-    if (!enter(fake, err, "write portproxy entry"))
+    if (!enter(fake, err, "write portproxy entry") ||
+        !stands_as_expected(fake, &entry->key, expected, err))
         return false;
     fake->write_count++;
     put(&fake->registry, entry);
@@ -252,11 +263,12 @@ static bool portproxy_write(void *self, const struct portproxy_entry *entry,
 }
 
 static bool portproxy_delete(void *self, const struct portproxy_key *key,
-                             struct error *err)
+                             const struct portproxy_value *expected, struct error *err)
 {
     struct fake_windows *fake = self;
 
-    if (!enter(fake, err, "delete portproxy entry"))
+    if (!enter(fake, err, "delete portproxy entry") ||
+        !stands_as_expected(fake, key, expected, err))
         return false;
     fake->write_count++;
     drop(&fake->registry, key);

@@ -117,14 +117,16 @@ static void change_entries(struct applying *self, enum step_kind kind)
 
     for (size_t i = 0; i < self->plan->count; i++) {
         const struct step *step = &self->plan->items[i];
+        const struct portproxy_value *expected = step->has_live ? &step->live : NULL;
         struct error err = {0};
         bool done;
 
         if (step->kind != kind)
             continue;
         done = kind == STEP_WRITE_ENTRY
-                   ? system->portproxy_write(system->self, &step->entry, &err)
-                   : system->portproxy_delete(system->self, &step->entry.key, &err);
+                   ? system->portproxy_write(system->self, &step->entry, expected, &err)
+                   : system->portproxy_delete(system->self, &step->entry.key, expected,
+                                              &err);
         if (!done)
             fail_step(self, i, &err);
         else if (kind == STEP_WRITE_ENTRY)

@@ -84,7 +84,33 @@ bool portproxy_tables_read(struct portproxy_list *out, size_t *malformed_count,
     return true;
 }
 
-bool portproxy_tables_write(const struct portproxy_entry *entry, struct error *err)
+/* Looks again, right before a change: in the time since it was decided, somebody else may have
+ * written there; and a malformed value was never among the entries that were read. */
+static bool stands_as_expected(HKEY key, const struct portproxy_key *portproxy_key,
+                               const wchar_t *wide_name,
+                               const struct portproxy_value *expected, struct error *err)
+{
+    const enum portproxy_type type = portproxy_key->type;
+    char name[PORTPROXY_TEXT_SIZE];
+    char data[PORTPROXY_TEXT_SIZE];
+    struct portproxy_entry live;
+
+    if (RegQueryValueExW(key, wide_name, NULL, NULL, NULL, NULL) == ERROR_FILE_NOT_FOUND)
+        return true;
+    portproxy_key_format(portproxy_key, name);
+    registry_read_text(HKEY_LOCAL_MACHINE, table_paths[type], wide_name, data,
+                       sizeof data);
+    if (expected != NULL && portproxy_entry_parse(type, name, data, &live) &&
+        portproxy_value_equals(&live.value, expected))
+        return true;
+    return error_set(
+        err, ERR_CONFLICT,
+        "portproxy entry '%s' (%s): another program's value '%s' stands there", name,
+        portproxy_type_name(type), data);
+}
+
+bool portproxy_tables_write(const struct portproxy_entry *entry,
+                            const struct portproxy_value *expected, struct error *err)
 {
     const enum portproxy_type type = entry->key.type;
     char name[PORTPROXY_TEXT_SIZE];
@@ -101,9 +127,14 @@ bool portproxy_tables_write(const struct portproxy_entry *entry, struct error *e
         return error_set(err, ERR_INVALID, "portproxy entry '%s': not text", name);
 
     status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, table_paths[type], 0, NULL, 0,
-                             KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL);
+                             KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, NULL,
+                             &key, NULL);
     if (status != ERROR_SUCCESS)
         return fail(status, "open registry key", type, err);
+    if (!stands_as_expected(key, &entry->key, wide_name, expected, err)) {
+        registry_close(&key);
+        return false;
+    }
     status = RegSetValueExW(key, wide_name, 0, REG_SZ, (const BYTE *)wide_data,
                             (DWORD)((wcslen(wide_data) + 1) * sizeof *wide_data));
     registry_close(&key);
@@ -114,7 +145,8 @@ bool portproxy_tables_write(const struct portproxy_entry *entry, struct error *e
     return true;
 }
 
-bool portproxy_tables_delete(const struct portproxy_key *portproxy_key, struct error *err)
+bool portproxy_tables_delete(const struct portproxy_key *portproxy_key,
+                             const struct portproxy_value *expected, struct error *err)
 {
     const enum portproxy_type type = portproxy_key->type;
     char name[PORTPROXY_TEXT_SIZE];
@@ -127,11 +159,15 @@ bool portproxy_tables_delete(const struct portproxy_key *portproxy_key, struct e
         return error_set(err, ERR_INVALID, "portproxy entry '%s': not text", name);
 
     status = RegOpenKeyExW(HKEY_LOCAL_MACHINE, table_paths[type], 0,
-                           KEY_SET_VALUE | KEY_WOW64_64KEY, &key);
+                           KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
     if (status == ERROR_FILE_NOT_FOUND)
         return true;
     if (status != ERROR_SUCCESS)
         return fail(status, "open registry key", type, err);
+    if (!stands_as_expected(key, portproxy_key, wide_name, expected, err)) {
+        registry_close(&key);
+        return false;
+    }
     status = RegDeleteValueW(key, wide_name);
     registry_close(&key);
     if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND)

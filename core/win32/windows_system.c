@@ -60,17 +60,17 @@ static bool observe_listeners(void *context, struct listener_list *out, struct e
 }
 
 static bool write_portproxy(void *context, const struct portproxy_entry *entry,
-                            struct error *err)
+                            const struct portproxy_value *expected, struct error *err)
 {
     (void)context;
-    return portproxy_tables_write(entry, err);
+    return portproxy_tables_write(entry, expected, err);
 }
 
 static bool delete_portproxy(void *context, const struct portproxy_key *key,
-                             struct error *err)
+                             const struct portproxy_value *expected, struct error *err)
 {
     (void)context;
-    return portproxy_tables_delete(key, err);
+    return portproxy_tables_delete(key, expected, err);
 }
 
 static bool announce_portproxy(void *context, struct error *err)

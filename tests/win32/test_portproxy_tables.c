@@ -94,7 +94,7 @@ START_TEST(portproxy_tables_write_makes_the_table_and_reads_back)
     const struct portproxy_entry entry =
         entry_of(PORTPROXY_V6TOV4, "::/3000", "172.28.1.2/3000");
 
-    ck_assert_msg(portproxy_tables_write(&entry, &err), "%s", err.detail);
+    ck_assert_msg(portproxy_tables_write(&entry, NULL, &err), "%s", err.detail);
     read();
     ck_assert_uint_eq(list.count, 1);
     ck_assert(portproxy_key_equals(&list.items[0].key, &entry.key));
@@ -106,24 +106,68 @@ END_TEST
 START_TEST(portproxy_tables_write_takes_the_place_of_the_former_value)
 {
     struct portproxy_entry entry = entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80");
+    struct portproxy_entry former =
+        entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.2/80");
 
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.2/80");
-    ck_assert(portproxy_tables_write(&entry, &err));
+    ck_assert(portproxy_tables_write(&entry, &former.value, &err));
     read();
     ck_assert_uint_eq(list.count, 1);
     ck_assert_str_eq(list.items[0].value.connect, "10.0.0.1");
 }
 END_TEST
 
-START_TEST(portproxy_tables_delete_takes_only_that_value)
+static void check_untouched(const wchar_t *name, DWORD type, const void *data, DWORD size)
+{
+    BYTE live[64];
+    DWORD live_size = sizeof live;
+    DWORD live_type = 0;
+    HKEY key;
+
+    ck_assert_int_eq(RegOpenKeyExW(HKEY_LOCAL_MACHINE, V4TOV4, 0, KEY_READ, &key), 0);
+    ck_assert_int_eq(RegQueryValueExW(key, name, NULL, &live_type, live, &live_size), 0);
+    RegCloseKey(key);
+    ck_assert_uint_eq(live_type, type);
+    ck_assert_uint_eq(live_size, size);
+    ck_assert_mem_eq(live, data, size);
+}
+
+START_TEST(portproxy_tables_touch_nothing_that_is_not_as_expected)
 {
     const struct portproxy_entry entry =
         entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80");
 
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.2/80");
+    ck_assert(!portproxy_tables_write(&entry, NULL, &err));
+    ck_assert_int_eq(err.kind, ERR_CONFLICT);
+    ck_assert(!portproxy_tables_write(&entry, &entry.value, &err));
+    ck_assert(!portproxy_tables_delete(&entry.key, &entry.value, &err));
+    check_untouched(L"0.0.0.0/80", REG_SZ, L"10.0.0.2/80", sizeof L"10.0.0.2/80");
+}
+END_TEST
+
+START_TEST(portproxy_tables_touch_no_malformed_value)
+{
+    const struct portproxy_entry entry =
+        entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80");
+
+    scratch_set_bytes(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", REG_BINARY, L"x", 2);
+    ck_assert(!portproxy_tables_write(&entry, NULL, &err));
+    ck_assert_int_eq(err.kind, ERR_CONFLICT);
+    ck_assert(!portproxy_tables_delete(&entry.key, &entry.value, &err));
+    check_untouched(L"0.0.0.0/80", REG_BINARY, L"x", 2);
+}
+END_TEST
+
+START_TEST(portproxy_tables_delete_takes_only_that_value)
+{
+    const struct portproxy_entry entry =
+        entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.2/80");
+
+    scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"0.0.0.0/80", L"10.0.0.2/80");
     scratch_set(HKEY_LOCAL_MACHINE, V4TOV4, L"*/80", L"10.0.0.2/80");
     scratch_set(HKEY_LOCAL_MACHINE, V6TOV4, L"0.0.0.0/80", L"10.0.0.2/80");
-    ck_assert(portproxy_tables_delete(&entry.key, &err));
+    ck_assert(portproxy_tables_delete(&entry.key, &entry.value, &err));
     read();
     ck_assert_uint_eq(list.count, 2);
     ck_assert_ptr_null(portproxy_list_find(&list, &entry.key));
@@ -135,9 +179,9 @@ START_TEST(portproxy_tables_delete_succeeds_when_there_is_nothing)
     const struct portproxy_entry entry =
         entry_of(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80");
 
-    ck_assert(portproxy_tables_delete(&entry.key, &err));
+    ck_assert(portproxy_tables_delete(&entry.key, &entry.value, &err));
     scratch_create_key(HKEY_LOCAL_MACHINE, V4TOV4);
-    ck_assert(portproxy_tables_delete(&entry.key, &err));
+    ck_assert(portproxy_tables_delete(&entry.key, &entry.value, &err));
 }
 END_TEST
 
@@ -194,6 +238,8 @@ Suite *portproxy_tables_suite(void)
     tcase_add_test(tcase, portproxy_tables_read_counts_what_is_malformed);
     tcase_add_test(tcase, portproxy_tables_write_makes_the_table_and_reads_back);
     tcase_add_test(tcase, portproxy_tables_write_takes_the_place_of_the_former_value);
+    tcase_add_test(tcase, portproxy_tables_touch_nothing_that_is_not_as_expected);
+    tcase_add_test(tcase, portproxy_tables_touch_no_malformed_value);
     tcase_add_test(tcase, portproxy_tables_delete_takes_only_that_value);
     tcase_add_test(tcase, portproxy_tables_delete_succeeds_when_there_is_nothing);
     tcase_add_test(tcase, portproxy_tables_flush_succeeds_without_the_key);

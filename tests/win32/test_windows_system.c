@@ -88,12 +88,12 @@ START_TEST(windows_system_writes_and_deletes_what_observe_shows)
 
     ck_assert(
         portproxy_entry_parse(PORTPROXY_V4TOV4, "0.0.0.0/80", "10.0.0.1/80", &entry));
-    ck_assert(seam->portproxy_write(seam->self, &entry, &err));
+    ck_assert(seam->portproxy_write(seam->self, &entry, NULL, &err));
     ck_assert(seam->portproxy_announce(seam->self, &err));
     ck_assert(seam->portproxy_flush(seam->self, &err));
     observe();
     ck_assert_ptr_nonnull(portproxy_list_find(&snapshot.portproxy, &entry.key));
-    ck_assert(seam->portproxy_delete(seam->self, &entry.key, &err));
+    ck_assert(seam->portproxy_delete(seam->self, &entry.key, &entry.value, &err));
     observe();
     ck_assert_uint_eq(snapshot.portproxy.count, 0);
 }

@@ -19,19 +19,20 @@ static bool observe(void *self, struct snapshot *out, struct error *err)
 }
 
 static bool write_portproxy(void *self, const struct portproxy_entry *entry,
-                            struct error *err)
+                            const struct portproxy_value *expected, struct error *err)
 {
     const bool ends = crash_point_enter(&crash.point);
 
-    return crash_point_leave(crash.real->portproxy_write(self, entry, err), ends);
+    return crash_point_leave(crash.real->portproxy_write(self, entry, expected, err),
+                             ends);
 }
 
 static bool delete_portproxy(void *self, const struct portproxy_key *key,
-                             struct error *err)
+                             const struct portproxy_value *expected, struct error *err)
 {
     const bool ends = crash_point_enter(&crash.point);
 
-    return crash_point_leave(crash.real->portproxy_delete(self, key, err), ends);
+    return crash_point_leave(crash.real->portproxy_delete(self, key, expected, err), ends);
 }
 
 static bool announce_portproxy(void *self, struct error *err)
