@@ -131,7 +131,7 @@ static void schedule_looks_at_listeners(struct engine *engine,
 {
     if (!status_awaits_listeners(outcome))
         schedule_listeners_found(&engine->schedule);
-    else if (plan_changes_windows(outcome->plan) || helper_has_started(engine, outcome))
+    else if (plan_announces(outcome->plan) || helper_has_started(engine, outcome))
         schedule_look_for_listeners(&engine->schedule, now_ms);
 }
 

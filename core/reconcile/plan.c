@@ -205,10 +205,10 @@ void plan_clear(struct plan *plan)
     LIST_CLEAR(plan);
 }
 
-bool plan_changes_windows(const struct plan *plan)
+bool plan_announces(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        if (plan->items[i].kind <= STEP_WRITE_ENTRY || plan->items[i].announces)
+        if (plan->items[i].announces)
             return true;
     }
     return false;

@@ -50,8 +50,8 @@ void plan_build(const struct circumstances *now, const struct desired *desired,
                 const struct drift *drift, const struct ledger *ledger, struct plan *out);
 void plan_clear(struct plan *plan);
 
-/* Whether the plan would write to Windows. */
-bool plan_changes_windows(const struct plan *plan);
+/* Whether the IP Helper is to be told of something. Firewall changes alone move no listener. */
+bool plan_announces(const struct plan *plan);
 
 /* "write v4tov4 0.0.0.0/3000 -> 172.28.1.2/3000 (web)", for people. */
 void step_describe(const struct step *step, const struct rule_list *rules,

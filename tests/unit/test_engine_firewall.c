@@ -179,6 +179,27 @@ START_TEST(a_firewall_thread_that_is_gone_is_said)
 }
 END_TEST
 
+START_TEST(a_firewall_that_keeps_refusing_one_rule_does_not_keep_another_applying)
+{
+    struct rule held = new_rule("held", "3001");
+    struct rule_id id;
+
+    it.windows.firewall_refuses = 0x80070005u;
+    add_rule(&it, "refused", "3000");
+    it.windows.strangers[0] = (struct listener){.port = 3001, .process_id = 77};
+    it.windows.strangers[0].address.family = ADDRESS_IPV4;
+    it.windows.stranger_count = 1;
+    held.scope.profiles = 0;
+    ck_assert_int_eq(put(&it, &held).kind, ERR_NONE);
+    id = it.last_id;
+
+    for (int i = 0; i < 10; i++)
+        work(&it, EVENT_FIREWALL_CHANGED);
+
+    ck_assert_int_eq(status(&it, &id)->reason, REASON_PORT_IN_USE);
+}
+END_TEST
+
 Suite *engine_firewall_suite(void);
 
 Suite *engine_firewall_suite(void)
@@ -192,6 +213,7 @@ Suite *engine_firewall_suite(void)
         a_port_changed_while_wsl_is_stopped_closes_the_former_one,
         a_changed_twin_of_our_firewall_rule_does_not_make_us_forget_ours,
         a_firewall_thread_that_is_gone_is_said,
+        a_firewall_that_keeps_refusing_one_rule_does_not_keep_another_applying,
     };
     Suite *suite = suite_create("engine_firewall");
     TCase *tcase = tcase_create("engine_firewall");
