@@ -60,6 +60,7 @@
 #define IDC_RULE_COMMENT 1121
 #define IDC_RULE_ENABLED 1122
 #define IDC_RULE_ERROR 1123
+#define IDC_RULE_FORCED 1124
 
 /* Commands of menus; a rule's line in the notification icon's menu is IDM_RULE_FIRST and on. */
 #define IDM_TRAY_PAUSE 1500
@@ -68,6 +69,7 @@
 #define IDM_LIST_ENABLED 1510
 #define IDM_LIST_START_IP_HELPER 1511
 #define IDM_LIST_REFRESH 1512
+#define IDM_LIST_SORT_FIRST 1520 /* one for each column */
 #define IDM_RULE_FIRST 1600
 #define IDM_RULE_LAST 1999
 
@@ -113,6 +115,7 @@
 #define IDS_ROW_OTHER_USER 2112
 #define IDS_REASON_OTHER_PROGRAM 2113
 #define IDS_REASON_IN_THE_WAY 2114
+#define IDS_ROW_FOREIGN 2115
 
 /* Reasons, in the order of enum reason; %1 is the subject. */
 #define IDS_REASON_PAUSED 2200
@@ -176,6 +179,11 @@
 #define IDS_LIST_MENU_ENABLED 2414
 #define IDS_LIST_MENU_START_IP_HELPER 2415
 #define IDS_LIST_MENU_REFRESH 2416
+#define IDS_LIST_MENU_EDIT 2417
+#define IDS_LIST_MENU_REMOVE 2418
+#define IDS_LIST_MENU_ADD 2419
+#define IDS_LIST_MENU_SORT 2420
+#define IDS_STATUS_NO_RULES 2421
 
 /* The rule editor. */
 #define IDS_RULE_TITLE_NEW 2500

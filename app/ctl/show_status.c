@@ -77,12 +77,35 @@ static void entry_words(const struct report *report, char out[RULE_WORD_SIZE])
                        report->entry_count - ours, report->malformed_count);
 }
 
-static void write_circumstances(struct call *call, const struct report *report)
+/* With a database that cannot be opened no pass is made, and nothing is known of this PC. */
+static bool was_ever_read(const struct report *report)
+{
+    return report->fault[0] == '\0' || report->ip_helper.installed ||
+           report->firewall_known || report->entry_count > 0;
+}
+
+static void add_windows_lines(const struct call *call, const struct report *report,
+                              struct table *table)
 {
     const struct wsl_view *wsl = report_wsl(report, &call->user);
-    struct table table;
     char words[RULE_WORD_SIZE];
     char wsl_line[WSL_WORDS_SIZE];
+
+    wsl_words(wsl, wsl_line);
+    add_line(table, "WSL", wsl_line);
+    for (size_t i = 0; wsl != NULL && i < wsl->evidence_count; i++)
+        add_line(table, i == 0 ? "Evidence" : "", wsl->evidence[i]);
+    add_line(table, "IP Helper", ip_helper_words(&report->ip_helper));
+    firewall_words(report, words);
+    add_line(table, "Firewall", words);
+    entry_words(report, words);
+    add_line(table, "Entries", words);
+}
+
+static void write_circumstances(struct call *call, const struct report *report)
+{
+    struct table table;
+    char words[RULE_WORD_SIZE];
 
     table_init(&table, 2);
     add_line(&table, "Service", call->hello.hello.version);
@@ -95,22 +118,14 @@ static void write_circumstances(struct call *call, const struct report *report)
     if (report->notice[0] != '\0')
         add_line(&table, "Notice", report->notice);
     add_line(&table, "Health", healths[report_health(report, &call->user)].sentence);
-    wsl_words(wsl, wsl_line);
-    add_line(&table, "WSL", wsl_line);
-    for (size_t i = 0; wsl != NULL && i < wsl->evidence_count; i++)
-        add_line(&table, i == 0 ? "Evidence" : "", wsl->evidence[i]);
-    add_line(&table, "IP Helper", ip_helper_words(&report->ip_helper));
-    firewall_words(report, words);
-    add_line(&table, "Firewall", words);
-    entry_words(report, words);
-    add_line(&table, "Entries", words);
+    if (was_ever_read(report))
+        add_windows_lines(call, report, &table);
     clock_words_local(report->time_ms, words);
     add_line(&table, "As of", words);
     table_write(&table, &call->out);
     table_clear(&table);
 }
 
-/* Each rule that has something to say, with its sentence. */
 static void write_attention(struct call *call, const struct report *report)
 {
     size_t quiet_count = 0;

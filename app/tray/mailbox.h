@@ -17,7 +17,7 @@ enum mail_kind {
     MAIL_CONNECTED, /* user, may_change, may_widen */
     MAIL_LOST,      /* error: why */
     MAIL_REPORT,    /* report */
-    MAIL_RESULT,    /* job, verb, error, declined */
+    MAIL_RESULT,    /* job, verb, rule_id, error, declined */
     MAIL_APPROVING  /* job: an administrator is being asked */
 };
 
@@ -29,7 +29,8 @@ struct mail {
     bool may_widen;
     uint32_t job;
     enum verb verb;
-    bool declined; /* the user, or an administrator, said no */
+    struct rule_id rule_id; /* of the rule that was put, if known; else "" */
+    bool declined;          /* the user, or an administrator, said no */
     struct error error;
     struct report *report; /* owned */
 };

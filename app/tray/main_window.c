@@ -25,6 +25,7 @@ struct main_window {
     struct session session;
     struct tray_icon icon;
     struct rules_window *rules; /* owned; NULL while closed */
+    WINDOWPLACEMENT rules_placement;
     UINT taskbar_created;
     UINT show_rules;
     bool menu_open;
@@ -50,20 +51,22 @@ static void show_status(struct main_window *self)
 static void open_rules(struct main_window *self)
 {
     if (self->rules == NULL)
-        self->rules = rules_window_open(&self->session);
+        self->rules = rules_window_open(&self->session, &self->rules_placement);
     else
         rules_window_activate(self->rules);
 }
 
 static void open_menu(struct main_window *self, POINT at)
 {
+    const RECT place = tray_icon_place(&self->icon, at);
     UINT chosen;
 
     /* Enter on the icon is told twice by some shells. */
     if (self->menu_open)
         return;
     self->menu_open = true;
-    chosen = tray_menu_run(self->hwnd, at, &self->session);
+    session_refresh(&self->session);
+    chosen = tray_menu_run(self->hwnd, &place, &self->session);
     self->menu_open = false;
     if (chosen == IDM_TRAY_EXIT) {
         PostQuitMessage(0);

@@ -103,6 +103,16 @@ static void show_error(const struct rule_editor *self, const struct error *err)
         point_at(GetDlgItem(self->hwnd, field), &words);
 }
 
+/* The box to insist with shows only where it would help. */
+static void offer_force(const struct rule_editor *self)
+{
+    struct rule_form form;
+
+    if (rule_fields_read(self->hwnd, &self->interfaces, &form, NULL) &&
+        rule_form_can_be_forced(&form, &self->base))
+        ShowWindow(GetDlgItem(self->hwnd, IDC_RULE_FORCED), SW_SHOWNA);
+}
+
 static void close_editor(struct rule_editor *self)
 {
     /* Before the dialog goes, else Windows activates some other program's window. */
@@ -119,6 +129,7 @@ static void accept(struct rule_editor *self)
         return;
     if (!read_draft(self, &request.rule, &err)) {
         show_error(self, &err);
+        offer_force(self);
         return;
     }
     self->job = session_ask(self->session, &request);
@@ -189,6 +200,8 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     rule_form_show(&self->base, &form);
     rule_fields_show(hwnd, &form, &self->interfaces);
     self->filling = false;
+    if (self->base.forced)
+        ShowWindow(GetDlgItem(hwnd, IDC_RULE_FORCED), SW_SHOWNA);
     self->follows = self->base.connect.first_port == self->base.listen.first_port;
     show_availability(self);
     (void)focus;

@@ -158,6 +158,7 @@ void rule_fields_show(HWND dialog, const struct rule_form *form,
     show_text(dialog, IDC_RULE_NAME, form->name);
     show_text(dialog, IDC_RULE_COMMENT, form->comment);
     CheckDlgButton(dialog, IDC_RULE_ENABLED, form->enabled ? BST_CHECKED : BST_UNCHECKED);
+    CheckDlgButton(dialog, IDC_RULE_FORCED, form->forced ? BST_CHECKED : BST_UNCHECKED);
     show_listen(dialog, form, interfaces);
     show_connect(dialog, form);
     show_firewall(dialog, form);
@@ -224,6 +225,7 @@ bool rule_fields_read(HWND dialog, const struct adapter_names *interfaces,
     struct rule_form form = {0};
 
     form.enabled = IsDlgButtonChecked(dialog, IDC_RULE_ENABLED) == BST_CHECKED;
+    form.forced = IsDlgButtonChecked(dialog, IDC_RULE_FORCED) == BST_CHECKED;
     if (!read_text(dialog, RULE_FIELD_NAME, form.name, sizeof form.name, err) ||
         !read_text(dialog, RULE_FIELD_LISTEN_PORT, form.listen_port,
                    sizeof form.listen_port, err) ||

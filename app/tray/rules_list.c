@@ -9,13 +9,14 @@
 #include "resources/resource.h"
 
 #include <string.h>
+#include <wchar.h>
 
 static const struct {
     UINT title;
     int width; /* at 96 DPI */
 } columns[ROW_COLUMNS] = {
-    [ROW_NAME] = {IDS_COLUMN_NAME, 150},       [ROW_LISTEN] = {IDS_COLUMN_LISTEN, 120},
-    [ROW_CONNECT] = {IDS_COLUMN_CONNECT, 140}, [ROW_STATE] = {IDS_COLUMN_STATE, 155},
+    [ROW_NAME] = {IDS_COLUMN_NAME, 190},       [ROW_LISTEN] = {IDS_COLUMN_LISTEN, 150},
+    [ROW_CONNECT] = {IDS_COLUMN_CONNECT, 150}, [ROW_STATE] = {IDS_COLUMN_STATE, 150},
     [ROW_REASON] = {IDS_COLUMN_REASON, 200},
 };
 
@@ -41,6 +42,16 @@ void rules_list_clear(struct rules_list *list)
     rule_rows_clear(&list->shown);
 }
 
+/* What is the matter; what to do about it is told for the selected row and under the mouse. */
+static struct words first_sentence(struct words words)
+{
+    wchar_t *end = wcsstr(words.text, L". ");
+
+    if (end != NULL)
+        end[1] = L'\0';
+    return words;
+}
+
 static struct words cell(const struct rule_row *row, enum row_column column)
 {
     switch (column) {
@@ -48,6 +59,8 @@ static struct words cell(const struct rule_row *row, enum row_column column)
         if (row->kind == ROW_OTHER_USER)
             return words_format_utf8(IDS_ROW_OTHER_USER,
                                      row->name[0] != '\0' ? row->name : row->listen);
+        if (row->kind == ROW_FOREIGN)
+            return words_load(IDS_ROW_FOREIGN);
         /* The first column is a row's name for screen readers, so it is never empty. */
         return words_from_utf8(row->name[0] != '\0' ? row->name : row->listen);
     case ROW_LISTEN:
@@ -57,7 +70,7 @@ static struct words cell(const struct rule_row *row, enum row_column column)
     case ROW_STATE:
         return words_of_state(row);
     case ROW_REASON:
-        return words_of_reason(row);
+        return first_sentence(words_of_reason(row));
     case ROW_COLUMNS:
         break;
     }
@@ -151,21 +164,72 @@ static void place(struct rules_list *list, size_t item, const struct rule_row *r
     list->shown.items[item] = *row;
 }
 
+static void select_wanted(struct rules_list *list)
+{
+    const size_t item = rule_rows_find(&list->shown, list->wanted);
+
+    if (list->wanted[0] == '\0' || item == list->shown.count)
+        return;
+    list->wanted[0] = '\0';
+    set_state(list, item, LVIS_SELECTED | LVIS_FOCUSED, LVIS_SELECTED | LVIS_FOCUSED);
+    SendMessageW(list->control, LVM_ENSUREVISIBLE, item, FALSE);
+}
+
+void rules_list_select(struct rules_list *list, const char *key)
+{
+    (void)text_copy(list->wanted, sizeof list->wanted, key);
+    select_wanted(list);
+}
+
+/* Brings the control's items in line with the rows. */
+static void show_rows(struct rules_list *list, const struct rule_row_list *rows)
+{
+    list->updating = true;
+    SendMessageW(list->control, WM_SETREDRAW, FALSE, 0);
+    remove_gone(list, rows);
+    for (size_t i = 0; i < rows->count; i++)
+        place(list, i, &rows->items[i]);
+    SendMessageW(list->control, WM_SETREDRAW, TRUE, 0);
+    list->updating = false;
+}
+
 void rules_list_show(struct rules_list *list, const struct view_state *state)
 {
     struct rule_row_list rows = {0};
 
     rule_rows_build(state, &rows);
     rule_rows_sort(&rows, list->sort, list->descending);
-    list->updating = true;
-    SendMessageW(list->control, WM_SETREDRAW, FALSE, 0);
-    remove_gone(list, &rows);
-    for (size_t i = 0; i < rows.count; i++)
-        place(list, i, &rows.items[i]);
-    SendMessageW(list->control, WM_SETREDRAW, TRUE, 0);
-    list->updating = false;
+    /* Most reports change nothing here: no flicker every two seconds. */
+    if (!rule_rows_equal(&list->shown, &rows))
+        show_rows(list, &rows);
     rule_rows_clear(&list->shown);
     list->shown = rows;
+    select_wanted(list);
+}
+
+LRESULT rules_list_draw(const struct rules_list *list, NMLVCUSTOMDRAW *draw)
+{
+    const size_t item = draw->nmcd.dwItemSpec;
+
+    if (draw->nmcd.dwDrawStage == CDDS_PREPAINT)
+        return CDRF_NOTIFYITEMDRAW;
+    if (draw->nmcd.dwDrawStage == CDDS_ITEMPREPAINT && item < list->shown.count &&
+        list->shown.items[item].kind != ROW_MINE)
+        draw->clrText = GetSysColor(COLOR_GRAYTEXT);
+    return CDRF_DODEFAULT;
+}
+
+void rules_list_tip(const struct rules_list *list, const NMLVGETINFOTIPW *tip)
+{
+    struct words words;
+
+    if (tip->iItem < 0 || (size_t)tip->iItem >= list->shown.count || tip->cchTextMax <= 0)
+        return;
+    words = words_of_reason(&list->shown.items[tip->iItem]);
+    if (words.text[0] == L'\0')
+        return;
+    wcsncpy(tip->pszText, words.text, (size_t)tip->cchTextMax - 1);
+    tip->pszText[tip->cchTextMax - 1] = L'\0';
 }
 
 const struct rule_row *rules_list_selected(const struct rules_list *list)

@@ -16,8 +16,9 @@ struct rules_list {
     struct rule_row_list shown; /* item i of the control shows row i */
     enum row_column sort;
     bool descending;
-    bool updating; /* notifications are our own doing */
-    UINT dpi;      /* of the columns' widths */
+    bool updating;             /* notifications are our own doing */
+    UINT dpi;                  /* of the columns' widths */
+    char wanted[ROW_KEY_SIZE]; /* row to select as soon as it is shown, or "" */
 };
 
 void rules_list_init(struct rules_list *list, HWND control);
@@ -27,6 +28,14 @@ void rules_list_show(struct rules_list *list, const struct view_state *state);
 
 /* The selected row, or NULL. Borrowed until the next rules_list_show. */
 const struct rule_row *rules_list_selected(const struct rules_list *list);
+
+/* Selects the row of that key, now or when it comes. */
+void rules_list_select(struct rules_list *list, const char *key);
+
+/* For NM_CUSTOMDRAW and LVN_GETINFOTIP: other programs' entries are grey, and a row under the mouse
+ * tells its whole reason. */
+LRESULT rules_list_draw(const struct rules_list *list, NMLVCUSTOMDRAW *draw);
+void rules_list_tip(const struct rules_list *list, const NMLVGETINFOTIPW *tip);
 
 /* For LVN_ITEMCHANGING: the row whose check box the user wants to change, else NULL. The box must
  * not move by itself: it shows what the service confirmed. */

@@ -11,8 +11,8 @@
 #include <windows.h>
 
 /* Shows the menu for the row (NULL: none is selected) and gives the command's number (resource.h),
- * or 0. `report` is NULL while the service does not answer. */
+ * or 0. `report` is NULL while the service does not answer. `sort`: the column sorted by. */
 int rules_menu_run(HWND owner, POINT at, const struct rule_row *row,
-                   const struct report *report);
+                   const struct report *report, enum row_column sort);
 
 #endif

@@ -16,6 +16,15 @@ static struct words last_error(const struct session *session)
     return words_format(IDS_STATUS_LAST_ERROR, reason.text, NULL, NULL);
 }
 
+static bool has_rules(const struct session *session)
+{
+    for (size_t i = 0; i < session->report->rule_count; i++) {
+        if (user_sid_equals(&session->report->rules[i].rule.owner, &session->user))
+            return true;
+    }
+    return false;
+}
+
 struct words rules_status_line(const struct session *session,
                                const struct rule_row *selected)
 {
@@ -38,6 +47,8 @@ struct words rules_status_line(const struct session *session,
         return words_of_reason(selected);
     if (report->notice[0] != '\0')
         return words_from_utf8(report->notice);
+    if (!has_rules(session))
+        return words_load(IDS_STATUS_NO_RULES);
     if (!session->may_change)
         return words_load(IDS_STATUS_NEEDS_ADMINISTRATOR);
     if (report->malformed_count > 0) {

@@ -7,6 +7,7 @@
 #include "app/dialog.h"
 #include "app/tray/anchors.h"
 #include "app/tray/dialog_texts.h"
+#include "app/tray/placement.h"
 #include "app/tray/rule_editor.h"
 #include "app/tray/rules_list.h"
 #include "app/tray/rules_menu.h"
@@ -15,9 +16,14 @@
 #include "core/base/mem.h"
 #include "resources/resource.h"
 
+#define TIMER_REFRESH 1
+/* For facts that no event announces: DESIGN.md §6. */
+#define REFRESH_MS 2000
+
 struct rules_window {
-    HWND hwnd;               /* NULL once closed */
-    struct session *session; /* borrowed */
+    HWND hwnd;                  /* NULL once closed */
+    struct session *session;    /* borrowed */
+    WINDOWPLACEMENT *placement; /* borrowed */
     struct rules_list list;
     struct anchors anchors;
     struct rule_editor *editor; /* owned; NULL while closed */
@@ -149,6 +155,13 @@ static void check_again(struct rules_window *self)
         session_do(self->session, VERB_RECONCILE);
 }
 
+static void sort_by(struct rules_window *self, int column)
+{
+    const struct view_state view = session_view(self->session);
+
+    rules_list_sort_by(&self->list, (enum row_column)column, &view);
+}
+
 static void close_window(struct rules_window *self)
 {
     DestroyWindow(self->hwnd);
@@ -170,6 +183,8 @@ static void run_command(struct rules_window *self, int id)
         if (commands[i].id == id)
             commands[i].run(self);
     }
+    if (id >= IDM_LIST_SORT_FIRST && id < IDM_LIST_SORT_FIRST + ROW_COLUMNS)
+        sort_by(self, id - IDM_LIST_SORT_FIRST);
     rules_window_refresh(self);
 }
 
@@ -190,7 +205,7 @@ static void on_context_menu(HWND hwnd, HWND from, int x, int y)
     if (at.x == -1 && at.y == -1)
         at = rules_list_menu_point(&self->list);
     run_command(self, rules_menu_run(hwnd, at, rules_list_selected(&self->list),
-                                     self->session->report));
+                                     self->session->report, self->list.sort));
 }
 
 static void on_key(struct rules_window *self, WORD key)
@@ -219,20 +234,23 @@ static LRESULT on_item_changing(struct rules_window *self, const NMLISTVIEW *cha
 static LRESULT on_notify(HWND hwnd, int id, NMHDR *header)
 {
     struct rules_window *self = dialog_self(hwnd);
-    const struct view_state view = session_view(self->session);
 
     (void)id;
     if (header->hwndFrom != self->list.control || self->list.updating)
         return FALSE;
     switch (header->code) {
+    case NM_CUSTOMDRAW:
+        return rules_list_draw(&self->list, (NMLVCUSTOMDRAW *)header);
+    case LVN_GETINFOTIPW:
+        rules_list_tip(&self->list, (NMLVGETINFOTIPW *)header);
+        break;
     case LVN_ITEMCHANGING:
         return on_item_changing(self, (const NMLISTVIEW *)header);
     case LVN_ITEMCHANGED:
         show_availability(self);
         break;
     case LVN_COLUMNCLICK:
-        rules_list_sort_by(
-            &self->list, (enum row_column)((const NMLISTVIEW *)header)->iSubItem, &view);
+        sort_by(self, ((const NMLISTVIEW *)header)->iSubItem);
         break;
     case LVN_KEYDOWN:
         on_key(self, ((const NMLVKEYDOWN *)header)->wVKey);
@@ -259,12 +277,30 @@ static void load_icons(HWND hwnd)
     SendMessageW(hwnd, WM_SETICON, ICON_SMALL, (LPARAM)little);
 }
 
+/* What nobody sees is not read. */
+static void watch(const struct rules_window *self, bool visible)
+{
+    if (visible)
+        SetTimer(self->hwnd, TIMER_REFRESH, REFRESH_MS, NULL);
+    else
+        KillTimer(self->hwnd, TIMER_REFRESH);
+}
+
+static void on_timer(HWND hwnd, UINT id)
+{
+    const struct rules_window *self = dialog_self(hwnd);
+
+    (void)id;
+    session_refresh(self->session);
+}
+
 static void on_size(HWND hwnd, UINT state, int width, int height)
 {
     struct rules_window *self = dialog_self(hwnd);
 
     (void)width;
     (void)height;
+    watch(self, state != SIZE_MINIMIZED);
     if (state == SIZE_MINIMIZED)
         return;
     anchors_apply(&self->anchors);
@@ -280,25 +316,6 @@ static void on_get_min_max_info(HWND hwnd, MINMAXINFO *info)
     anchors_limit(&self->anchors, info);
 }
 
-/* The template is the smallest size: larger by a half, where the screen has the room. */
-static void enlarge(HWND hwnd)
-{
-    MONITORINFO monitor = {.cbSize = sizeof monitor};
-    RECT window;
-
-    GetWindowRect(hwnd, &window);
-    if (!GetMonitorInfoW(MonitorFromWindow(hwnd, MONITOR_DEFAULTTONEAREST), &monitor))
-        return;
-
-    const RECT work = monitor.rcWork;
-    const int width = min(3 * (window.right - window.left) / 2, work.right - work.left);
-    const int height = min(3 * (window.bottom - window.top) / 2, work.bottom - work.top);
-
-    SetWindowPos(hwnd, NULL, work.left + (work.right - work.left - width) / 2,
-                 work.top + (work.bottom - work.top - height) / 2, width, height,
-                 SWP_NOZORDER | SWP_NOACTIVATE);
-}
-
 static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
 {
     struct rules_window *self = (struct rules_window *)context;
@@ -311,7 +328,8 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     rules_list_init(&self->list, GetDlgItem(hwnd, IDC_RULES_LIST));
     rules_list_sort_by(&self->list, ROW_LISTEN, &(struct view_state){0});
     anchors_init(&self->anchors, hwnd, anchors, ARRAYSIZE(anchors));
-    enlarge(hwnd);
+    watch(self, true);
+    session_refresh(self->session);
     rules_window_refresh(self);
     rules_list_fit(&self->list);
     SetFocus(self->list.control);
@@ -322,6 +340,7 @@ static void on_destroy(HWND hwnd)
 {
     struct rules_window *self = dialog_self(hwnd);
 
+    placement_save(hwnd, self->placement);
     rule_editor_free(self->editor);
     self->editor = NULL;
     self->hwnd = NULL;
@@ -339,23 +358,25 @@ static INT_PTR CALLBACK rules_proc(HWND hwnd, UINT message, WPARAM wParam, LPARA
         DIALOG_MSG(hwnd, WM_NOTIFY, on_notify);
         DIALOG_MSG(hwnd, WM_CONTEXTMENU, on_context_menu);
         DIALOG_MSG(hwnd, WM_SIZE, on_size);
+        DIALOG_MSG(hwnd, WM_TIMER, on_timer);
         DIALOG_MSG(hwnd, WM_GETMINMAXINFO, on_get_min_max_info);
         DIALOG_MSG(hwnd, WM_DESTROY, on_destroy);
     }
     return FALSE;
 }
 
-struct rules_window *rules_window_open(struct session *session)
+struct rules_window *rules_window_open(struct session *session, WINDOWPLACEMENT *placement)
 {
     struct rules_window *self = mem_alloc(sizeof *self);
 
     self->session = session;
+    self->placement = placement;
     if (CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(IDD_RULES), NULL,
                            rules_proc, (LPARAM)self) == NULL) {
         mem_free(self);
         return NULL;
     }
-    ShowWindow(self->hwnd, SW_SHOWNORMAL);
+    ShowWindow(self->hwnd, placement_restore(self->hwnd, placement));
     rules_window_activate(self);
     return self;
 }
@@ -394,9 +415,13 @@ void rules_window_refresh(struct rules_window *window)
 
 void rules_window_take(struct rules_window *window, const struct mail *mail)
 {
+    if (window == NULL)
+        return;
     /* What the editor says itself need not be said here again. */
-    if (window != NULL && rule_editor_take(window->editor, mail))
+    if (rule_editor_take(window->editor, mail))
         window->session->last_error = (struct error){0};
+    if (mail->kind == MAIL_RESULT && mail->rule_id.text[0] != '\0')
+        rules_list_select(&window->list, mail->rule_id.text);
 }
 
 bool rules_window_translate(struct rules_window *window, MSG *message)

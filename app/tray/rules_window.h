@@ -11,8 +11,10 @@
 
 struct rules_window;
 
-/* `session` is borrowed until rules_window_free. NULL when Windows gives no window. */
-struct rules_window *rules_window_open(struct session *session);
+/* `session` and `placement` are borrowed until rules_window_free; `placement` takes where the
+ * window stood, for the next time (zeroed: nowhere yet). NULL when Windows gives no window. */
+struct rules_window *rules_window_open(struct session *session,
+                                       WINDOWPLACEMENT *placement);
 void rules_window_free(struct rules_window *window); /* closes it, too */
 
 /* Of the functions below NULL is harmless: no window, nothing to do. */

@@ -23,6 +23,12 @@ uint32_t session_ask(struct session *session, const struct request *request)
     return session->last_job;
 }
 
+void session_refresh(const struct session *session)
+{
+    if (session->report != NULL)
+        worker_refresh(session->worker);
+}
+
 static void take_result(struct session *session, const struct mail *mail)
 {
     pending_finish(&session->pending, mail->job);

@@ -29,6 +29,9 @@ void session_clear(struct session *session);
 /* Gives the number its MAIL_RESULT will have, or 0 when the like is under way already. */
 uint32_t session_ask(struct session *session, const struct request *request);
 
+/* Has the report read afresh, for facts that no event announces; nothing while there is none. */
+void session_refresh(const struct session *session);
+
 /* Takes in what a mail says; the report moves from the mail to the session. */
 void session_take(struct session *session, struct mail *mail);
 

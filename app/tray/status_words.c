@@ -107,9 +107,11 @@ struct words words_of_reason(const struct rule_row *row)
     const enum reason reason =
         status->reason != REASON_NONE ? status->reason : status->warning;
 
+    if (row->kind == ROW_FOREIGN && row->rule_id.text[0] != '\0')
+        return words_format_utf8(IDS_REASON_IN_THE_WAY,
+                                 row->name[0] != '\0' ? row->name : row->listen);
     if (row->kind == ROW_FOREIGN)
-        return words_load(row->rule_id.text[0] != '\0' ? IDS_REASON_IN_THE_WAY
-                                                       : IDS_REASON_OTHER_PROGRAM);
+        return words_load(IDS_REASON_OTHER_PROGRAM);
     if (reason == REASON_NONE)
         return (struct words){0};
     return words_format_utf8(reasons[reason], status->subject);

@@ -121,6 +121,22 @@ void tray_icon_reload(struct tray_icon *icon)
         draw(icon);
 }
 
+RECT tray_icon_place(const struct tray_icon *icon, POINT event)
+{
+    const NOTIFYICONIDENTIFIER which = {
+        .cbSize = sizeof which, .hWnd = icon->owner, .uID = ICON_ID};
+    const UINT dpi = theme_taskbar_dpi();
+    RECT place = {event.x, event.y, event.x + 1, event.y + 1};
+
+    /* From the overflow area the shell gives the place of the button that opens it. */
+    if (FAILED(Shell_NotifyIconGetRect(&which, &place)) || !PtInRect(&place, event)) {
+        place = (RECT){event.x, event.y, event.x + 1, event.y + 1};
+        InflateRect(&place, GetSystemMetricsForDpi(SM_CXSMICON, dpi) / 2,
+                    GetSystemMetricsForDpi(SM_CYSMICON, dpi) / 2);
+    }
+    return place;
+}
+
 void tray_icon_focus(const struct tray_icon *icon)
 {
     NOTIFYICONDATAW data = {.cbSize = sizeof data, .hWnd = icon->owner, .uID = ICON_ID};

@@ -36,6 +36,10 @@ void tray_icon_restore(struct tray_icon *icon);
 /* Theme or resolution changed: loads the picture again. */
 void tray_icon_reload(struct tray_icon *icon);
 
+/* Where it is on the screen; the surroundings of `event`, where its message came from, if the shell
+ * does not tell. */
+RECT tray_icon_place(const struct tray_icon *icon, POINT event);
+
 /* Gives the keyboard back to the notification area, after the menu was closed. */
 void tray_icon_focus(const struct tray_icon *icon);
 

@@ -8,6 +8,7 @@
 #include "core/view/menu_model.h"
 #include "resources/resource.h"
 
+#include <stdbool.h>
 #include <wchar.h>
 
 static void append(HMENU menu, UINT flags, UINT_PTR id, const struct words *words)
@@ -93,21 +94,36 @@ static HMENU build(const struct menu_model *model)
     return menu;
 }
 
-/* Without the foreground the menu would stay when the user clicks elsewhere (MSKB Q135788). */
-static UINT choose(HWND owner, HMENU menu, POINT at)
+/* Above the icon, or below it on an upper taskbar. Never on it: the second click of a double click
+ * would choose what happens to lie under the pointer. */
+static UINT open_beside(HWND owner, HMENU menu, const RECT *icon)
 {
-    const UINT side =
-        GetSystemMetrics(SM_MENUDROPALIGNMENT) != 0 ? TPM_RIGHTALIGN : TPM_LEFTALIGN;
+    TPMPARAMS params = {.cbSize = sizeof params, .rcExclude = *icon};
+    MONITORINFO monitor = {.cbSize = sizeof monitor};
+    UINT flags = TPM_RETURNCMD | TPM_RIGHTBUTTON | TPM_VERTICAL;
+    bool above = true;
+
+    if (GetMonitorInfoW(MonitorFromRect(icon, MONITOR_DEFAULTTONEAREST), &monitor))
+        above =
+            icon->top - monitor.rcMonitor.top > monitor.rcMonitor.bottom - icon->bottom;
+    flags |= above ? TPM_BOTTOMALIGN : TPM_TOPALIGN;
+    flags |= GetSystemMetrics(SM_MENUDROPALIGNMENT) != 0 ? TPM_RIGHTALIGN : TPM_LEFTALIGN;
+    return (UINT)TrackPopupMenuEx(menu, flags, (icon->left + icon->right) / 2,
+                                  above ? icon->top : icon->bottom, owner, &params);
+}
+
+/* Without the foreground the menu would stay when the user clicks elsewhere (MSKB Q135788). */
+static UINT choose(HWND owner, HMENU menu, const RECT *icon)
+{
     UINT chosen;
 
     SetForegroundWindow(owner);
-    chosen = (UINT)TrackPopupMenuEx(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON | side, at.x,
-                                    at.y, owner, NULL);
+    chosen = open_beside(owner, menu, icon);
     PostMessageW(owner, WM_NULL, 0, 0);
     return chosen;
 }
 
-UINT tray_menu_run(HWND owner, POINT at, struct session *session)
+UINT tray_menu_run(HWND owner, const RECT *icon, struct session *session)
 {
     const struct view_state view = session_view(session);
     struct menu_model model = {0};
@@ -116,7 +132,7 @@ UINT tray_menu_run(HWND owner, POINT at, struct session *session)
 
     menu_model_build(&view, &model);
     menu = build(&model);
-    chosen = choose(owner, menu, at);
+    chosen = choose(owner, menu, icon);
     DestroyMenu(menu);
 
     /* The model is a copy: reports may have come while the menu was open. */

@@ -10,9 +10,9 @@
 #include <windows.h>
 
 /*
- * Shows the menu at the point and waits for a choice. What concerns rules is asked of the
+ * Shows the menu beside the icon and waits for a choice. What concerns rules is asked of the
  * session here; gives IDM_TRAY_EDIT, IDM_TRAY_EXIT, or 0 for everything else.
  */
-UINT tray_menu_run(HWND owner, POINT at, struct session *session);
+UINT tray_menu_run(HWND owner, const RECT *icon, struct session *session);
 
 #endif

@@ -75,6 +75,13 @@ static struct words system_error(const struct error *error)
     return words_format(IDS_ERROR_SYSTEM_CODE, detail.text, system.text, code);
 }
 
+/* Details begin in lower case, as they also stand within sentences. */
+static struct words capitalized(struct words words)
+{
+    CharUpperBuffW(words.text, 1);
+    return words;
+}
+
 struct words words_of_error(const struct error *error)
 {
     switch (error->kind) {
@@ -82,7 +89,7 @@ struct words words_of_error(const struct error *error)
     case ERR_KIND_COUNT:
         break;
     case ERR_INVALID:
-        return words_format_utf8(IDS_ERROR_INVALID, error->detail);
+        return capitalized(words_format_utf8(IDS_ERROR_INVALID, error->detail));
     case ERR_CONFLICT:
         if (error->detail[0] == '\0')
             return words_load(IDS_ERROR_CONFLICT_BARE);

@@ -29,6 +29,7 @@ struct worker {
     CRITICAL_SECTION lock;
     struct job *first; /* guarded by lock, as is `end` */
     struct job **end;
+    bool refresh; /* guarded by lock, too */
 };
 
 static struct job *take_job(struct worker *self)
@@ -45,18 +46,31 @@ static struct job *take_job(struct worker *self)
     return job;
 }
 
+static bool take_refresh(struct worker *self)
+{
+    bool wanted;
+
+    EnterCriticalSection(&self->lock);
+    wanted = self->refresh;
+    self->refresh = false;
+    LeaveCriticalSection(&self->lock);
+    return wanted;
+}
+
 static bool is_stopping(const struct worker *self)
 {
     return WaitForSingleObject(self->stop, 0) == WAIT_OBJECT_0;
 }
 
 static void deliver_result(struct worker *self, const struct job *job,
-                           const struct error *error, bool declined)
+                           const struct rule_id *rule_id, const struct error *error,
+                           bool declined)
 {
     struct mail *mail = mail_new(MAIL_RESULT);
 
     mail->job = job->number;
     mail->verb = job->request.verb;
+    mail->rule_id = *rule_id;
     mail->error = *error;
     mail->declined = declined;
     mailbox_deliver(self->box, mail);
@@ -156,12 +170,15 @@ static bool ask_approval(struct worker *self, struct pipe_client *client,
 static bool do_job(struct worker *self, struct pipe_client *client, struct job *job)
 {
     struct reply reply = {0};
+    struct rule_id rule_id = {0};
     struct error error = {0};
     bool declined = false;
     bool ok = pipe_client_ask(client, &job->request, &reply, &error);
 
     if (ok)
         error = reply.error;
+    if (ok && error.kind == ERR_NONE && job->request.verb == VERB_PUT_RULE)
+        rule_id = reply.rule_id;
     if (ok && error.kind == ERR_NEEDS_APPROVAL && reply.ticket[0] != '\0')
         declined = ask_approval(self, client, job, reply.ticket, &error);
     reply_clear(&reply);
@@ -171,7 +188,7 @@ static bool do_job(struct worker *self, struct pipe_client *client, struct job *
 
         ok = deliver_report(self, client, &ignored);
     }
-    deliver_result(self, job, &error, declined);
+    deliver_result(self, job, &rule_id, &error, declined);
     return ok;
 }
 
@@ -189,10 +206,12 @@ static bool do_jobs(struct worker *self, struct pipe_client *client)
 
 static void refuse_jobs(struct worker *self, const struct error *error)
 {
+    const struct rule_id none = {0};
     struct job *job;
 
+    take_refresh(self);
     while ((job = take_job(self)) != NULL) {
-        deliver_result(self, job, error, false);
+        deliver_result(self, job, &none, error, false);
         mem_free(job);
     }
 }
@@ -210,7 +229,7 @@ static void serve(struct worker *self, struct pipe_client *client, struct error 
             ok = deliver_report(self, client, err);
             break;
         case PIPE_WAIT_OTHER:
-            ok = which == 1;
+            ok = which == 1 && (!take_refresh(self) || deliver_report(self, client, err));
             break;
         case PIPE_WAIT_TIMEOUT:
             break;
@@ -305,6 +324,14 @@ void worker_ask(struct worker *worker, uint32_t job, const struct request *reque
     EnterCriticalSection(&worker->lock);
     *worker->end = item;
     worker->end = &item->next;
+    LeaveCriticalSection(&worker->lock);
+    SetEvent(worker->wakeup);
+}
+
+void worker_refresh(struct worker *worker)
+{
+    EnterCriticalSection(&worker->lock);
+    worker->refresh = true;
     LeaveCriticalSection(&worker->lock);
     SetEvent(worker->wakeup);
 }

@@ -20,6 +20,10 @@ struct worker *worker_start(struct mailbox *box);
  */
 void worker_ask(struct worker *worker, uint32_t job, const struct request *request);
 
+/* Has the service read everything afresh and delivers the report; several wishes are one. While
+ * the service does not answer: nothing. */
+void worker_refresh(struct worker *worker);
+
 /* Tells the thread to end, waits some seconds for it, and frees. False: it goes on running, and
  * all it was given has to stay. NULL is harmless. */
 bool worker_stop(struct worker *worker);

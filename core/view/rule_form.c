@@ -54,6 +54,7 @@ void rule_form_show(const struct rule *rule, struct rule_form *out)
     text_append(&name, rule->name);
     text_append(&comment, rule->comment);
     out->enabled = rule->enabled;
+    out->forced = rule->forced;
     show_listen(&rule->listen, out);
     show_connect(&rule->connect, out);
     out->profiles = rule->scope.profiles;
@@ -159,12 +160,23 @@ bool rule_form_read(const struct rule_form *form, const struct rule *base,
     append_trimmed(&name, form->name);
     append_trimmed(&comment, form->comment);
     rule.enabled = form->enabled;
+    rule.forced = form->forced;
     rule.scope.profiles = form->profiles;
     if (!read_listen(form, &rule.listen, err) || !read_connect(form, &rule.connect, err) ||
         !read_remote(form, &rule.scope, err) || !rule_validate(&rule, err))
         return false;
     *out = rule;
     return true;
+}
+
+bool rule_form_can_be_forced(const struct rule_form *form, const struct rule *base)
+{
+    struct rule_form insisting = *form;
+    struct rule ignored;
+
+    insisting.forced = true;
+    return !rule_form_read(form, base, &ignored, NULL) &&
+           rule_form_read(&insisting, base, &ignored, NULL);
 }
 
 enum rule_field rule_field_of(const struct error *err)

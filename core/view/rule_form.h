@@ -32,6 +32,7 @@ struct rule_form {
     char name[RULE_TEXT_SIZE];
     char comment[RULE_TEXT_SIZE];
     bool enabled;
+    bool forced;
     enum form_place listen_place;
     char listen_text[FORM_PLACE_SIZE]; /* PLACE_TYPED or the interface's name */
     char listen_port[FORM_PORT_SIZE];  /* "3000" or "8000-8010" */
@@ -47,11 +48,14 @@ struct rule_form {
 void rule_form_show(const struct rule *rule, struct rule_form *out);
 
 /*
- * Reads the form over `base` (whose id, owner and forced stay) and checks the result with
+ * Reads the form over `base` (whose id and owner stay) and checks the result with
  * rule_validate. ERR_INVALID otherwise; `out` is then as it was.
  */
 bool rule_form_read(const struct rule_form *form, const struct rule *base,
                     struct rule *out, struct error *err) MUST_CHECK;
+
+/* Whether the form is refused now, and would not be if the user insisted. */
+bool rule_form_can_be_forced(const struct rule_form *form, const struct rule *base);
 
 /* The field an error's detail begins with; a conflict is about where the rule listens. */
 enum rule_field rule_field_of(const struct error *err);

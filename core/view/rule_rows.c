@@ -192,6 +192,16 @@ bool rule_row_equals(const struct rule_row *a, const struct rule_row *b)
            strcmp(a->connect, b->connect) == 0 && status_equals(&a->status, &b->status);
 }
 
+bool rule_rows_equal(const struct rule_row_list *a, const struct rule_row_list *b)
+{
+    size_t i = 0;
+
+    while (i < a->count && i < b->count && strcmp(a->items[i].key, b->items[i].key) == 0 &&
+           rule_row_equals(&a->items[i], &b->items[i]))
+        i++;
+    return i == a->count && i == b->count;
+}
+
 void rule_rows_clear(struct rule_row_list *list)
 {
     LIST_CLEAR(list);

@@ -50,6 +50,9 @@ size_t rule_rows_find(const struct rule_row_list *list, const char *key);
 /* Whether the two look the same in every column and in their check box. */
 bool rule_row_equals(const struct rule_row *a, const struct rule_row *b);
 
+/* Whether the same rows stand in the same order and look the same. */
+bool rule_rows_equal(const struct rule_row_list *a, const struct rule_row_list *b);
+
 void rule_rows_clear(struct rule_row_list *list);
 
 #endif
