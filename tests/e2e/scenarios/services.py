@@ -6,10 +6,13 @@ SPDX-License-Identifier: MIT
 import time
 
 from lab_seed import SERVICE_AUTO, SERVICE_DISABLED
+from lab_wine import REG_DWORD
 from product import PUBLIC, SERVICE_RUNNING
 from scenario import expect, expect_equal, scenario, wait_until
 
 E_ACCESSDENIED = 0x80070005
+PUBLIC_POLICY_KEY = (r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"
+                     r"\FirewallPolicy\PublicProfile")
 
 
 @scenario
@@ -111,6 +114,12 @@ def the_wrong_network_and_block_all_are_named(lab, product):
     product.ctl("edit", "web", "--firewall", "public")
     product.wait_traffic(lab.HOST_V4, 3106)
     product.wait_rule("web", "active")
+    lab.set_firewall(**{f"BlockAllInbound{PUBLIC}": 1})
+    # Windows keeps the switch here, below the key whose changes are watched.
+    lab.reg_set(PUBLIC_POLICY_KEY, "DoNotAllowExceptions", 1, REG_DWORD)
+    product.wait_rule("web", "blocked", reason="firewall-block-all")
+    lab.reg_delete_key(PUBLIC_POLICY_KEY)
+    lab.set_firewall(**{f"BlockAllInbound{PUBLIC}": 0})
 
 
 @scenario
@@ -131,7 +140,7 @@ def the_firewall_scope_decides_who_gets_in(lab, product):
 
 
 @scenario
-def a_port_in_somebodys_hands_is_named_with_the_program(lab, product):
+def a_reserved_port_is_told_and_heals(lab, product):
     """An excluded range keeps IP Helper from listening; freed, the rule becomes active."""
     lab.serve(3108)
     lab.set_excluded_ports((3100, 3110))
