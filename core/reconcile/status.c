@@ -214,28 +214,46 @@ static bool check_listener(const struct outcome *outcome,
     return false;
 }
 
-/* WSL's relay listens on loopback for each port that Linux listens on, with a lag of a second
- * (facts/wsl.md §6); it says nothing of sockets bound to eth0 alone, hence only a warning. */
+static const struct wsl_trace *find_trace(const struct snapshot *snapshot,
+                                          const struct user_sid *user)
+{
+    for (size_t i = 0; i < snapshot->wsl_traces.count; i++) {
+        if (user_sid_equals(&snapshot->wsl_traces.items[i].user, user))
+            return &snapshot->wsl_traces.items[i];
+    }
+    return NULL;
+}
+
+/* Whether the relay listens for this port of WSL; also when nothing can be said: it cannot bind
+ * beside somebody else's wildcard, such as an entry of ours on all addresses that was there first,
+ * and does not try again (facts/wsl.md §6). */
+static bool may_be_relayed(const struct snapshot *snapshot, const struct wsl_trace *trace,
+                           uint16_t port)
+{
+    for (size_t i = 0; i < snapshot->listeners.count; i++) {
+        const struct listener *listener = &snapshot->listeners.items[i];
+
+        if (listener->port == port && (listener->process_id == trace->relay_process_id ||
+                                       address_is_any(&listener->address) ||
+                                       address_is_loopback(&listener->address)))
+            return true;
+    }
+    return false;
+}
+
+/* WSL's relay listens on loopback for each port that Linux listens on, with a lag of a second; it
+ * says nothing of sockets bound to eth0 alone, hence only a warning. */
 static void warn_if_nothing_listens(const struct outcome *outcome, const struct rule *rule,
                                     const struct desired_entry *entry,
                                     struct rule_status *status)
 {
-    const struct snapshot *snapshot = outcome->now->snapshot;
-    const struct wsl_trace *trace = NULL;
+    const struct wsl_trace *trace = find_trace(outcome->now->snapshot, &rule->owner);
     char port[8];
     struct text text = TEXT_OVER(port);
 
-    for (size_t i = 0; i < snapshot->wsl_traces.count; i++) {
-        if (user_sid_equals(&snapshot->wsl_traces.items[i].user, &rule->owner))
-            trace = &snapshot->wsl_traces.items[i];
-    }
-    if (rule->connect.kind != CONNECT_WSL || trace == NULL || !trace->relay_found)
+    if (rule->connect.kind != CONNECT_WSL || trace == NULL || !trace->relay_found ||
+        may_be_relayed(outcome->now->snapshot, trace, entry->value.port))
         return;
-    for (size_t i = 0; i < snapshot->listeners.count; i++) {
-        if (snapshot->listeners.items[i].process_id == trace->relay_process_id &&
-            snapshot->listeners.items[i].port == entry->value.port)
-            return;
-    }
     text_append_format(&text, "%u", entry->value.port);
     warn(status, REASON_NOTHING_LISTENS, port);
 }

@@ -377,6 +377,36 @@ START_TEST(a_port_held_by_another_program_names_it)
 }
 END_TEST
 
+static void let_relay_listen(uint16_t port)
+{
+    struct listener *relay = &it.windows.strangers[it.windows.stranger_count++];
+
+    *relay = (struct listener){.port = port, .process_id = FAKE_RELAY_PID};
+    ck_assert(address_parse("127.0.0.1", &relay->address));
+}
+
+START_TEST(an_active_rule_warns_when_nothing_listens_inside_wsl)
+{
+    const struct rule_id id = add_rule(&it, "a", FAKE_LAN ":3000");
+
+    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_NOTHING_LISTENS);
+
+    let_relay_listen(3000);
+    ck_assert_int_eq(ask(&it, VERB_RECONCILE), ERR_NONE);
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_NONE);
+}
+END_TEST
+
+START_TEST(a_rule_on_all_addresses_keeps_the_relay_out_and_does_not_warn)
+{
+    const struct rule_id id = add_rule(&it, "a", "3000");
+
+    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_NONE);
+}
+END_TEST
+
 START_TEST(a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule)
 {
     struct rule rule = new_rule("second", "3000-3005");
@@ -500,6 +530,8 @@ Suite *engine_suite(void)
         a_public_network_blocks_a_rule_for_private_ones,
         a_stopped_ip_helper_is_said_and_can_be_started,
         a_port_held_by_another_program_names_it,
+        an_active_rule_warns_when_nothing_listens_inside_wsl,
+        a_rule_on_all_addresses_keeps_the_relay_out_and_does_not_warn,
         a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule,
         a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on,
         one_of_this_pcs_own_addresses_is_refused_as_connect_address,
