@@ -90,6 +90,7 @@ class Demo:
         time.sleep(2.5)     # Wine shows the icon's first state; the menu is drawn from the report
         self.open_menu()
         self.take("menu")
+        self.lab.focus_follows_mouse()
         self.lab.key("Escape")
         self.lab.spawn_windows(r"C:\Program Files\Tidegate\tidegate.exe")   # shows the window
         window = self.product.dialog("Tidegate")
