@@ -5,6 +5,7 @@
 #include "core/engine/memory.h"
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@ void memory_clear(struct memory *memory)
     mem_free(memory->users);
     mem_free(memory->rewrites);
     mem_free(memory->given_up.keys);
+    mem_free(memory->given_up.names);
     *memory = (struct memory){0};
 }
 
@@ -71,11 +73,36 @@ static bool is_rewritten_too_often(const struct rewrite *rewrite, uint64_t now_m
            now_ms - rewrite->times_ms[REWRITES_MAX - 1] <= REWRITES_WINDOW_MS;
 }
 
-static void give_up(struct given_up *given_up, const struct portproxy_key *key)
+static void give_up_entry(struct given_up *given_up, const struct portproxy_key *key)
 {
+    if (given_up_has(given_up, key))
+        return;
     given_up->keys = mem_grow(given_up->keys, given_up->key_count,
                               &given_up->key_capacity, sizeof *given_up->keys);
     given_up->keys[given_up->key_count++] = *key;
+}
+
+static void give_up_firewall_rule(struct given_up *given_up, const char *name)
+{
+    if (given_up_has_firewall_rule(given_up, name))
+        return;
+    given_up->names = mem_grow(given_up->names, given_up->name_count,
+                               &given_up->name_capacity, sizeof *given_up->names);
+    text_copy(given_up->names[given_up->name_count++], FIREWALL_NAME_SIZE, name);
+}
+
+/* Gives up what is missing once more after it was written too often. */
+static void see_rewrite(struct memory *memory, const struct rewrite *rewrite,
+                        const struct snapshot *snapshot)
+{
+    if (rewrite->firewall_rule[0] == '\0') {
+        if (portproxy_list_find(&snapshot->portproxy, &rewrite->key) == NULL)
+            give_up_entry(&memory->given_up, &rewrite->key);
+    } else if (snapshot->firewall.known && !snapshot->firewall.busy &&
+               firewall_rule_list_find(&snapshot->firewall.rules,
+                                       rewrite->firewall_rule) == NULL) {
+        give_up_firewall_rule(&memory->given_up, rewrite->firewall_rule);
+    }
 }
 
 void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms)
@@ -83,35 +110,51 @@ void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_m
     for (size_t i = 0; i < snapshot->wsl_traces.count; i++)
         see_trace(memory, &snapshot->wsl_traces.items[i]);
     for (size_t i = 0; i < memory->rewrite_count; i++) {
-        const struct portproxy_key *key = &memory->rewrites[i].key;
-
-        if (is_rewritten_too_often(&memory->rewrites[i], now_ms) &&
-            portproxy_list_find(&snapshot->portproxy, key) == NULL &&
-            !given_up_has(&memory->given_up, key))
-            give_up(&memory->given_up, key);
+        if (is_rewritten_too_often(&memory->rewrites[i], now_ms))
+            see_rewrite(memory, &memory->rewrites[i], snapshot);
     }
 }
 
-static void note_rewrite(struct memory *memory, const struct portproxy_key *key,
-                         uint64_t now_ms)
+static struct rewrite *find_rewrite(struct memory *memory, const struct rewrite *like)
 {
-    struct rewrite *rewrite = NULL;
+    struct rewrite *rewrite;
 
     for (size_t i = 0; i < memory->rewrite_count; i++) {
-        if (portproxy_key_equals(&memory->rewrites[i].key, key))
-            rewrite = &memory->rewrites[i];
+        rewrite = &memory->rewrites[i];
+        if (strcmp(rewrite->firewall_rule, like->firewall_rule) == 0 &&
+            portproxy_key_equals(&rewrite->key, &like->key))
+            return rewrite;
     }
-    if (rewrite == NULL) {
-        memory->rewrites = mem_grow(memory->rewrites, memory->rewrite_count,
-                                    &memory->rewrite_capacity, sizeof *memory->rewrites);
-        rewrite = &memory->rewrites[memory->rewrite_count++];
-        rewrite->key = *key;
-    }
+    memory->rewrites = mem_grow(memory->rewrites, memory->rewrite_count,
+                                &memory->rewrite_capacity, sizeof *memory->rewrites);
+    rewrite = &memory->rewrites[memory->rewrite_count++];
+    *rewrite = *like;
+    return rewrite;
+}
+
+static void note_rewrite(struct memory *memory, const struct rewrite *like,
+                         uint64_t now_ms)
+{
+    struct rewrite *rewrite = find_rewrite(memory, like);
+
     memmove(rewrite->times_ms + 1, rewrite->times_ms,
             (REWRITES_MAX - 1) * sizeof rewrite->times_ms[0]);
     rewrite->times_ms[0] = now_ms;
     if (rewrite->count < REWRITES_MAX)
         rewrite->count++;
+}
+
+static bool rewrites_entry(const struct step *step)
+{
+    return step->kind == STEP_WRITE_ENTRY && !step->has_live &&
+           step->owned.has_confirmed && step->owned.intent == INTENT_NONE;
+}
+
+static bool rewrites_firewall_rule(const struct step *step)
+{
+    return step->kind == STEP_ADD_FIREWALL_RULE && !step->has_live &&
+           step->owned_firewall_rule.has_confirmed &&
+           step->owned_firewall_rule.intent == INTENT_NONE;
 }
 
 void memory_note_rewrites(struct memory *memory, const struct plan *plan,
@@ -123,11 +166,18 @@ void memory_note_rewrites(struct memory *memory, const struct plan *plan,
         return;
     for (size_t i = 0; i < plan->count; i++) {
         const struct step *step = &plan->items[i];
+        struct rewrite like = {0};
 
-        if (step->kind == STEP_WRITE_ENTRY && !step->has_live &&
-            step->owned.has_confirmed && step->owned.intent == INTENT_NONE &&
-            apply_result_find(result, i) == NULL)
-            note_rewrite(memory, &step->entry.key, now_ms);
+        if (apply_result_find(result, i) != NULL)
+            continue;
+        if (rewrites_entry(step))
+            like.key = step->entry.key;
+        else if (rewrites_firewall_rule(step) && result->firewall_count > 0)
+            text_copy(like.firewall_rule, sizeof like.firewall_rule,
+                      step->firewall_rule.name);
+        else
+            continue;
+        note_rewrite(memory, &like, now_ms);
     }
 }
 
@@ -139,5 +189,6 @@ const struct given_up *memory_given_up(const struct memory *memory)
 void memory_forgive(struct memory *memory)
 {
     memory->given_up.key_count = 0;
+    memory->given_up.name_count = 0;
     memory->rewrite_count = 0;
 }

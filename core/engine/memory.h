@@ -19,9 +19,11 @@ struct seen_user {
     bool seen_running;
 };
 
+/* An entry, or a firewall rule, that was written again. */
 struct rewrite {
     struct portproxy_key key;
-    uint64_t times_ms[REWRITES_MAX]; /* newest first */
+    char firewall_rule[FIREWALL_NAME_SIZE]; /* "" for an entry; else `key` is zeroed */
+    uint64_t times_ms[REWRITES_MAX];        /* newest first */
     size_t count;
 };
 
@@ -39,7 +41,7 @@ void memory_clear(struct memory *memory);
 /* Takes note of a snapshot and writes what is remembered into its traces (seen_running). */
 void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms);
 
-/* Takes note of the entries that had been removed by somebody and were written again. */
+/* Takes note of what had been removed by somebody and was written again. */
 void memory_note_rewrites(struct memory *memory, const struct plan *plan,
                           const struct apply_result *result, uint64_t now_ms);
 

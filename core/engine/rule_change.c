@@ -203,7 +203,8 @@ static size_t find_rule(const struct rule_list *rules, const struct rule_id *id)
     return i;
 }
 
-/* True when there was something to do: entries that were given up count, for they are tried again. */
+/* True when there was something to do: entries that were given up count, for they are tried
+ * again. */
 static bool take_in_transaction(struct engine *engine, const struct world *world,
                                 const struct rule *rule, struct error *err)
 {
@@ -220,7 +221,8 @@ static bool take_in_transaction(struct engine *engine, const struct world *world
         store_rollback(engine->store);
         return false;
     }
-    if (count == 0 && engine->memory.given_up.key_count == 0) {
+    if (count == 0 && engine->memory.given_up.key_count == 0 &&
+        engine->memory.given_up.name_count == 0) {
         store_rollback(engine->store);
         return error_set(err, ERR_NOT_FOUND,
                          "rule '%s': no other program's entry is in its way", rule->name);

@@ -19,8 +19,8 @@ bool rule_change_check(struct engine *engine, const struct rule *rule,
                        struct error *err) MUST_CHECK;
 
 /* Takes over what stands in the way of the rule or in its stead: other programs' entries and a
- * changed firewall rule become ours in the ledger, each with its former value. ERR_NOT_FOUND when there
- * is nothing to take over. */
+ * changed firewall rule become ours in the ledger, each with its former value. ERR_NOT_FOUND when
+ * there is nothing to take over. */
 bool rule_take_over(struct engine *engine, const struct rule *rule,
                     struct error *err) MUST_CHECK;
 

@@ -49,6 +49,15 @@ bool given_up_has(const struct given_up *given_up, const struct portproxy_key *k
     return false;
 }
 
+bool given_up_has_firewall_rule(const struct given_up *given_up, const char *name)
+{
+    for (size_t i = 0; i < given_up->name_count; i++) {
+        if (strcmp(given_up->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* D is a value. */
 static enum drift_kind classify_wanted(const struct desired_entry *desired,
                                        const struct owned_entry *owned,
@@ -216,7 +225,8 @@ static struct firewall_drift *add_firewall(struct drift *out)
     return &out->firewall_rules[out->firewall_rule_count++];
 }
 
-/* Names are no keys to COM: of several rules of one name it is ours that counts, if there is one. */
+/* Names are no keys to COM: of several rules of one name it is ours that counts, if there is
+ * one. */
 static const struct firewall_rule *find_live_rule(const struct firewall_rule_list *list,
                                                   const char *name,
                                                   const struct owned_firewall_rule *owned)
@@ -229,8 +239,8 @@ static const struct firewall_rule *find_live_rule(const struct firewall_rule_lis
     return firewall_rule_list_find(list, name);
 }
 
-/* What the firewall's thread is about to do is not in its last reading, which therefore says nothing
- * of the rules concerned: one that is being added must not be forgotten as gone. */
+/* What the firewall's thread is about to do is not in its last reading, which therefore says
+ * nothing of the rules concerned: one that is being added must not be forgotten as gone. */
 static bool is_readable(const struct firewall_state *firewall,
                         const struct owned_firewall_rule *owned)
 {
@@ -312,6 +322,18 @@ static void find_all_firewall_drift(const struct circumstances *now,
     mem_free(names.items);
 }
 
+static void give_up_firewall_rules(const struct desired *desired,
+                                   const struct given_up *given_up, struct drift *drift)
+{
+    for (size_t i = 0; i < desired->rule_count; i++) {
+        struct firewall_drift *rule = &drift->firewall_rules[i];
+
+        if (rule->kind == DRIFT_MISSING &&
+            given_up_has_firewall_rule(given_up, desired->rules[i].firewall_rule.name))
+            rule->kind = DRIFT_GIVEN_UP;
+    }
+}
+
 void drift_find(const struct circumstances *now, const struct desired *desired,
                 const struct ledger *ledger, const struct given_up *given_up,
                 struct drift *out)
@@ -324,6 +346,7 @@ void drift_find(const struct circumstances *now, const struct desired *desired,
             find_left_over(now->snapshot, ledger, i, out);
     }
     find_all_firewall_drift(now, desired, ledger, out);
+    give_up_firewall_rules(desired, given_up, out);
 }
 
 void drift_clear(struct drift *drift)

@@ -58,9 +58,12 @@ struct drift {
 struct given_up {
     struct portproxy_key *keys;
     size_t key_count, key_capacity;
+    char (*names)[FIREWALL_NAME_SIZE]; /* of firewall rules */
+    size_t name_count, name_capacity;
 };
 
 bool given_up_has(const struct given_up *given_up, const struct portproxy_key *key);
+bool given_up_has_firewall_rule(const struct given_up *given_up, const char *name);
 
 void drift_find(const struct circumstances *now, const struct desired *desired,
                 const struct ledger *ledger, const struct given_up *given_up,

@@ -114,6 +114,9 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
     case DRIFT_CONFLICT:
         set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED, "%s", name);
         return false;
+    case DRIFT_GIVEN_UP:
+        set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "firewall rule '%s'", name);
+        return false;
     default:
         break;
     }

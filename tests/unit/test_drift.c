@@ -182,7 +182,8 @@ START_TEST(drift_find_gives_up_a_key_that_is_removed_again_and_again)
 {
     struct fixture self = {.entry = wanted_entry(&rows[6])};
 
-    self.given_up = (struct given_up){&self.entry.key, 1, 1};
+    self.given_up =
+        (struct given_up){.keys = &self.entry.key, .key_count = 1, .key_capacity = 1};
 
     decide(&self);
 

@@ -1,5 +1,6 @@
 /*
- * The engine and the firewall's thread, which may take minutes: what is under way when rules change.
+ * The engine and the firewall's thread, which may take minutes: what is under way when rules
+ * change.
  * SPDX-License-Identifier: MIT
  */
 #include "core/engine/engine.h"
@@ -200,6 +201,25 @@ START_TEST(a_firewall_that_keeps_refusing_one_rule_does_not_keep_another_applyin
 }
 END_TEST
 
+START_TEST(a_firewall_rule_removed_again_and_again_is_given_up_until_the_user_asks)
+{
+    const struct rule_id id = add_rule(&it, "a", "3000");
+
+    for (int i = 0; i < 3; i++) {
+        it.windows.rule_count = 0;
+        work(&it, EVENT_FIREWALL_CHANGED);
+        ck_assert_ptr_nonnull(firewall_rule(&it, &id));
+    }
+    it.windows.rule_count = 0;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    ck_assert_ptr_null(firewall_rule(&it, &id));
+    ck_assert_int_eq(status(&it, &id)->reason, REASON_CHANGED_BACK);
+
+    ck_assert_int_eq(ask(&it, VERB_RECONCILE), ERR_NONE);
+    ck_assert_ptr_nonnull(firewall_rule(&it, &id));
+}
+END_TEST
+
 Suite *engine_firewall_suite(void);
 
 Suite *engine_firewall_suite(void)
@@ -213,6 +233,7 @@ Suite *engine_firewall_suite(void)
         a_port_changed_while_wsl_is_stopped_closes_the_former_one,
         a_changed_twin_of_our_firewall_rule_does_not_make_us_forget_ours,
         a_firewall_thread_that_is_gone_is_said,
+        a_firewall_rule_removed_again_and_again_is_given_up_until_the_user_asks,
         a_firewall_that_keeps_refusing_one_rule_does_not_keep_another_applying,
     };
     Suite *suite = suite_create("engine_firewall");
