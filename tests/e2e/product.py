@@ -4,7 +4,9 @@ SPDX-License-Identifier: MIT
 """
 
 import json
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,11 +188,8 @@ def resource_id(name):
     raise KeyError(name)
 
 
-def settled(lab, moment=0.3, timeout=10.0):
+def settled(lab, moment=0.3, timeout=20.0):
     """Waits until nothing was drawn for a moment: two equal screens."""
-    import subprocess
-    import time
-
     def picture():
         return subprocess.run(["import", "-window", "root", "rgb:-"], env=lab.wine.environment,
                               stdout=subprocess.PIPE, check=True, timeout=20).stdout

@@ -215,7 +215,9 @@ class Wine:
     def _set_display(self):
         """Before anything runs: every program reads it once, at its start."""
         with open(self.prefix / "user.reg", "a", encoding="utf-8") as file:
-            file.write(f'\n[Control Panel\\\\Desktop]\n"LogPixels"=dword:{self.dpi:08x}\n')
+            # A caret that blinks would keep the screen from ever standing still.
+            file.write(f'\n[Control Panel\\\\Desktop]\n"LogPixels"=dword:{self.dpi:08x}\n'
+                       '"CursorBlinkRate"="-1"\n')
             if self.dark_taskbar:
                 file.write('\n[Control Panel\\\\Colors]\n"Menu"="32 32 32"\n')
 

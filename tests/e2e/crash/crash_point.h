@@ -2,9 +2,9 @@
  * For the test build of the service only: a place in the program where it can be made to end at
  * once, without clean-up, as by a power cut.
  *
- * A DWORD below HKLM\Software\TidegateLab, read at each call: its low half is the number of the call
- * at which to end, counted from when the value was set; its high half makes each setting a new one.
- * CrashAfter beside it is 1 for "after the call", else it is before.
+ * A DWORD below HKLM\Software\TidegateLab, read at each call: its low half is the number of the
+ * call at which to end, counted from when the value was set; its high half makes each setting a
+ * new one. CrashAfter beside it is 1 for "after the call", else it is before.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_E2E_CRASH_POINT_H
