@@ -32,9 +32,9 @@ struct system {
     /* Reads snapshot.listeners: of use only after the changes, and by far the slowest to read. */
     bool (*observe_listeners)(void *self, struct listener_list *out, struct error *err);
 
-    /* Both look again right before they act: `expected` is what stood there when it was decided (NULL:
-     * nothing). Anything else that stands there by then, well-formed or not, is somebody else's:
-     * ERR_CONFLICT, and nothing is changed. */
+    /* Both look again right before they act: `expected` is what stood there when it was decided
+     * (NULL: nothing). Anything else that stands there by then, well-formed or not, is somebody
+     * else's: ERR_CONFLICT, and nothing is changed. */
     bool (*portproxy_write)(void *self, const struct portproxy_entry *entry,
                             const struct portproxy_value *expected, struct error *err);
 

@@ -161,7 +161,7 @@ printf '#include "%s"\n' "$2" |
     $1 -Wall -Wextra -Werror -x c -fsyntax-only - >"$3" 2>&1 && exit 0
 echo "$2:1: does not compile alone: $(grep -m 1 -E 'error' "$3")"
 EOF
-    local edge='^(app|core/win32|resources|tests/(win32|lab))/'
+    local edge='^(app|core/win32|resources|tests/(win32|lab|e2e))/'
     compile_alone "$host_cc" < <(grep -vE "$edge" "$headers")
     compile_alone "$win_cc" < <(grep -E "$edge" "$headers")
 }

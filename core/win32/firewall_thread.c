@@ -136,8 +136,8 @@ static void carry_out(struct firewall_thread *self, struct job *job,
         add_one(self, &job->additions[i], com, open_error);
 }
 
-/* Without a reading nobody knows what became of the job. Its rules count as failed, so that they are
- * tried again at growing distances and not at once and for ever. */
+/* Without a reading nobody knows what became of the job. Its rules count as failed, so that they
+ * are tried again at growing distances and not at once and for ever. */
 static void record_unread(struct firewall_thread *self, const struct job *job,
                           const struct error *err)
 {

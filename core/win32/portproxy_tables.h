@@ -18,8 +18,8 @@
 bool portproxy_tables_read(struct portproxy_list *out, size_t *malformed_count,
                            struct error *err) MUST_CHECK;
 
-/* Makes the table when it is missing. ERR_CONFLICT, and nothing is changed, when something other than
- * `expected` (NULL: nothing) stands there, be it malformed. */
+/* Makes the table when it is missing. ERR_CONFLICT, and nothing is changed, when something other
+ * than `expected` (NULL: nothing) stands there, be it malformed. */
 bool portproxy_tables_write(const struct portproxy_entry *entry,
                             const struct portproxy_value *expected,
                             struct error *err) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * The engine against a Windows in memory: the main job, ownership, failures, requests.
+ * The engine against a Windows in memory: the main job.
  * SPDX-License-Identifier: MIT
  */
 #include "core/engine/engine.h"
@@ -7,7 +7,6 @@
 #include "tests/unit/engine_fixture.h"
 
 #include <check.h>
-#include <string.h>
 
 static struct engine_fixture it;
 
@@ -194,85 +193,6 @@ START_TEST(a_signed_out_owners_rule_is_withdrawn)
 }
 END_TEST
 
-START_TEST(another_programs_entry_is_a_conflict_until_taken_over)
-{
-    struct rule_id id;
-
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/3000", "10.9.9.9/80");
-    id = add_rule(&it, "a", "3000");
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_CONFLICT);
-    ck_assert_str_eq(entry(&it, "0.0.0.0/3000"), "10.9.9.9/80");
-    ck_assert_ptr_null(firewall_rule(&it, &id));
-
-    ck_assert_int_eq(take_over(&it, &id), ERR_NONE);
-    ck_assert_str_eq(forwarded(&it, "0.0.0.0/3000"), "172.28.208.5/3000");
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
-}
-END_TEST
-
-START_TEST(another_spelling_of_the_same_socket_is_a_conflict_until_taken_over)
-{
-    struct rule_id id;
-
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "*/3000", "10.9.9.9/80");
-    id = add_rule(&it, "a", "3000");
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_CONFLICT);
-    ck_assert_ptr_null(entry(&it, "0.0.0.0/3000"));
-
-    ck_assert_int_eq(take_over(&it, &id), ERR_NONE);
-    settle(&it);
-    ck_assert_ptr_null(entry(&it, "*/3000"));
-    ck_assert_str_eq(forwarded(&it, "0.0.0.0/3000"), "172.28.208.5/3000");
-}
-END_TEST
-
-START_TEST(an_equal_foreign_entry_works_and_is_said_to_be_somebody_elses)
-{
-    struct rule_id id;
-
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/3000", "172.28.208.5/3000");
-    it.windows.helper = it.windows.registry;
-    id = add_rule(&it, "a", "3000");
-
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
-    ck_assert_int_eq(status(&it, &id)->warning, REASON_FOREIGN_EQUAL);
-    ck_assert_int_eq(delete_rule(&it, &id), ERR_NONE);
-    ck_assert_str_eq(entry(&it, "0.0.0.0/3000"), "172.28.208.5/3000");
-}
-END_TEST
-
-START_TEST(an_off_rule_warns_of_a_foreign_entry_that_keeps_its_port_open)
-{
-    const struct rule_id id = add_rule(&it, "a", "3000");
-
-    ck_assert_int_eq(enable(&it, &id, false), ERR_NONE);
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/3000", "10.9.9.9/80");
-    work(&it, EVENT_PORTPROXY_CHANGED);
-
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_OFF);
-    ck_assert_int_eq(status(&it, &id)->warning, REASON_FOREIGN_KEEPS_OPEN);
-}
-END_TEST
-
-START_TEST(an_entry_removed_again_and_again_is_given_up_until_the_user_asks)
-{
-    const struct rule_id id = add_rule(&it, "a", "3000");
-
-    for (int i = 0; i < 3; i++) {
-        fake_remove_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/3000");
-        work(&it, EVENT_PORTPROXY_CHANGED);
-        ck_assert_ptr_nonnull(entry(&it, "0.0.0.0/3000"));
-    }
-    fake_remove_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/3000");
-    work(&it, EVENT_PORTPROXY_CHANGED);
-    ck_assert_ptr_null(entry(&it, "0.0.0.0/3000"));
-    ck_assert_int_eq(status(&it, &id)->reason, REASON_CHANGED_BACK);
-
-    ck_assert_int_eq(ask(&it, VERB_RECONCILE), ERR_NONE);
-    ck_assert_ptr_nonnull(entry(&it, "0.0.0.0/3000"));
-}
-END_TEST
-
 START_TEST(a_new_entry_waits_for_its_own_firewall_rule_only)
 {
     struct rule_id slow;
@@ -308,22 +228,6 @@ START_TEST(a_refused_firewall_rule_is_shown_and_tried_again)
     settle(&it);
     ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
     ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
-}
-END_TEST
-
-START_TEST(a_firewall_rule_that_somebody_changed_is_left_and_said)
-{
-    const struct rule_id id = add_rule(&it, "a", "3000");
-
-    it.windows.rules[0].enabled = false;
-    work(&it, EVENT_FIREWALL_CHANGED);
-
-    ck_assert_int_eq(status(&it, &id)->reason, REASON_FIREWALL_CHANGED);
-    ck_assert(!firewall_rule(&it, &id)->enabled);
-    ck_assert_int_eq(take_over(&it, &id), ERR_NONE);
-    settle(&it);
-    ck_assert(firewall_rule(&it, &id)->enabled);
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
 }
 END_TEST
 
@@ -407,66 +311,6 @@ START_TEST(a_rule_on_all_addresses_keeps_the_relay_out_and_does_not_warn)
 }
 END_TEST
 
-START_TEST(a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule)
-{
-    struct rule rule = new_rule("second", "3000-3005");
-    struct error err;
-
-    add_rule(&it, "first", "3002");
-
-    err = put(&it, &rule);
-
-    ck_assert_int_eq(err.kind, ERR_CONFLICT);
-    ck_assert_ptr_nonnull(strstr(err.detail, "'first'"));
-    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
-}
-END_TEST
-
-START_TEST(a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on)
-{
-    struct rule rule = new_rule("second", "3000");
-    struct error err;
-
-    add_rule(&it, "first", "3000");
-    rule.enabled = false;
-    err = put(&it, &rule);
-    ck_assert_int_eq(err.kind, ERR_NONE);
-
-    ck_assert_int_eq(enable(&it, &it.last_id, true), ERR_CONFLICT);
-}
-END_TEST
-
-START_TEST(one_of_this_pcs_own_addresses_is_refused_as_connect_address)
-{
-    struct rule rule = new_rule("loop", "3000");
-    struct error err;
-
-    ck_assert(rule_connect_parse(FAKE_LAN ":3000", 0, &rule.connect, &err));
-
-    err = put(&it, &rule);
-
-    ck_assert_int_eq(err.kind, ERR_INVALID);
-    ck_assert_ptr_nonnull(strstr(err.detail, FAKE_LAN));
-}
-END_TEST
-
-START_TEST(an_unelevated_caller_needs_approval_and_the_rule_stays_his)
-{
-    struct rule rule = new_rule("his", "3000");
-    struct error err;
-
-    it.caller.is_elevated = false;
-    err = put(&it, &rule);
-    ck_assert_int_eq(err.kind, ERR_NEEDS_APPROVAL);
-    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 0);
-
-    ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NONE);
-    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
-    ck_assert_str_eq(engine_report(it.engine)->rules[0].rule.owner.text, FAKE_USER);
-    ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NOT_FOUND);
-}
-END_TEST
-
 START_TEST(the_revision_grows_with_changes_only)
 {
     uint64_t revision;
@@ -480,23 +324,6 @@ START_TEST(the_revision_grows_with_changes_only)
     fake_move(&it.windows, "172.28.208.9");
     work(&it, EVENT_WSL_CHANGED);
     ck_assert_uint_gt(engine_report(it.engine)->revision, revision);
-}
-END_TEST
-
-START_TEST(withdraw_all_leaves_nothing_of_ours_and_everything_of_others)
-{
-    struct error err = {0};
-
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "*/99", "10.9.9.9/80");
-    add_rule(&it, "a", "3000");
-    add_rule(&it, "b", "[::]:3001");
-
-    while (!engine_withdraw_all(it.engine, &err))
-        it.windows.now_ms += 1000;
-
-    ck_assert_uint_eq(it.windows.registry.count, 1);
-    ck_assert_uint_eq(it.windows.rule_count, 0);
-    ck_assert_str_eq(entry(&it, "*/99"), "10.9.9.9/80");
 }
 END_TEST
 
@@ -518,26 +345,15 @@ Suite *engine_suite(void)
         turning_a_rule_off_withdraws_it_and_on_brings_it_back,
         pausing_withdraws_all_of_a_users_forwards,
         a_signed_out_owners_rule_is_withdrawn,
-        another_programs_entry_is_a_conflict_until_taken_over,
-        another_spelling_of_the_same_socket_is_a_conflict_until_taken_over,
-        an_equal_foreign_entry_works_and_is_said_to_be_somebody_elses,
-        an_off_rule_warns_of_a_foreign_entry_that_keeps_its_port_open,
-        an_entry_removed_again_and_again_is_given_up_until_the_user_asks,
         a_new_entry_waits_for_its_own_firewall_rule_only,
         a_refused_firewall_rule_is_shown_and_tried_again,
-        a_firewall_rule_that_somebody_changed_is_left_and_said,
         a_removed_firewall_rule_is_added_again,
         a_public_network_blocks_a_rule_for_private_ones,
         a_stopped_ip_helper_is_said_and_can_be_started,
         a_port_held_by_another_program_names_it,
         an_active_rule_warns_when_nothing_listens_inside_wsl,
         a_rule_on_all_addresses_keeps_the_relay_out_and_does_not_warn,
-        a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule,
-        a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on,
-        one_of_this_pcs_own_addresses_is_refused_as_connect_address,
-        an_unelevated_caller_needs_approval_and_the_rule_stays_his,
         the_revision_grows_with_changes_only,
-        withdraw_all_leaves_nothing_of_ours_and_everything_of_others,
     };
     Suite *suite = suite_create("engine");
     TCase *tcase = tcase_create("engine");

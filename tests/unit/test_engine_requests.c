@@ -1,0 +1,102 @@
+/*
+ * The engine and users' requests: which are refused, and which need approval.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/engine/engine.h"
+
+#include "tests/unit/engine_fixture.h"
+
+#include <check.h>
+#include <string.h>
+
+static struct engine_fixture it;
+
+static void set_up(void)
+{
+    engine_fixture_open(&it, ":memory:");
+}
+
+static void tear_down(void)
+{
+    engine_fixture_close(&it);
+}
+
+START_TEST(a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule)
+{
+    struct rule rule = new_rule("second", "3000-3005");
+    struct error err;
+
+    add_rule(&it, "first", "3002");
+
+    err = put(&it, &rule);
+
+    ck_assert_int_eq(err.kind, ERR_CONFLICT);
+    ck_assert_ptr_nonnull(strstr(err.detail, "'first'"));
+    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
+}
+END_TEST
+
+START_TEST(a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on)
+{
+    struct rule rule = new_rule("second", "3000");
+    struct error err;
+
+    add_rule(&it, "first", "3000");
+    rule.enabled = false;
+    err = put(&it, &rule);
+    ck_assert_int_eq(err.kind, ERR_NONE);
+
+    ck_assert_int_eq(enable(&it, &it.last_id, true), ERR_CONFLICT);
+}
+END_TEST
+
+START_TEST(one_of_this_pcs_own_addresses_is_refused_as_connect_address)
+{
+    struct rule rule = new_rule("loop", "3000");
+    struct error err;
+
+    ck_assert(rule_connect_parse(FAKE_LAN ":3000", 0, &rule.connect, &err));
+
+    err = put(&it, &rule);
+
+    ck_assert_int_eq(err.kind, ERR_INVALID);
+    ck_assert_ptr_nonnull(strstr(err.detail, FAKE_LAN));
+}
+END_TEST
+
+START_TEST(an_unelevated_caller_needs_approval_and_the_rule_stays_his)
+{
+    struct rule rule = new_rule("his", "3000");
+    struct error err;
+
+    it.caller.is_elevated = false;
+    err = put(&it, &rule);
+    ck_assert_int_eq(err.kind, ERR_NEEDS_APPROVAL);
+    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 0);
+
+    ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NONE);
+    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
+    ck_assert_str_eq(engine_report(it.engine)->rules[0].rule.owner.text, FAKE_USER);
+    ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NOT_FOUND);
+}
+END_TEST
+
+Suite *engine_requests_suite(void);
+
+Suite *engine_requests_suite(void)
+{
+    const TTest *const tests[] = {
+        a_duplicate_listen_endpoint_is_refused_and_names_the_other_rule,
+        a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on,
+        one_of_this_pcs_own_addresses_is_refused_as_connect_address,
+        an_unelevated_caller_needs_approval_and_the_rule_stays_his,
+    };
+    Suite *suite = suite_create("engine_requests");
+    TCase *tcase = tcase_create("engine_requests");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        tcase_add_test(tcase, tests[i]);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
