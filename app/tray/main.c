@@ -3,6 +3,7 @@
  * rules and leaves.
  * SPDX-License-Identifier: MIT
  */
+#include "app/tray/language.h"
 #include "app/tray/main_window.h"
 
 #include <commctrl.h>
@@ -35,6 +36,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, wchar_t *arguments, 
     (void)previous;
     (void)show;
     SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+    language_choose();
     InitCommonControlsEx(&controls);
     mutex = CreateMutexW(NULL, FALSE, instance_name);
     if (mutex != NULL && GetLastError() == ERROR_ALREADY_EXISTS) {

@@ -43,10 +43,14 @@ void rules_list_clear(struct rules_list *list)
 }
 
 /* What is the matter; what to do about it is told for the selected row and under the mouse. */
+/* Chinese and Japanese end a sentence without a blank behind it. */
 static struct words first_sentence(struct words words)
 {
     wchar_t *end = wcsstr(words.text, L". ");
+    wchar_t *ideographic_end = wcschr(words.text, L'\u3002');
 
+    if (end == NULL || (ideographic_end != NULL && ideographic_end < end))
+        end = ideographic_end;
     if (end != NULL)
         end[1] = L'\0';
     return words;

@@ -4,17 +4,27 @@
  */
 #include "app/tray/words.h"
 
+#include "app/tray/language.h"
 #include "core/win32/utf.h"
 #include "resources/resource.h"
 
 #include <wchar.h>
 
+/* LoadStringW would take Windows' language, not the chosen one. Sixteen strings are one resource,
+ * each with its length before it. */
 struct words words_load(UINT id)
 {
-    struct words words;
+    const HRSRC found = FindResourceExW(NULL, (LPCWSTR)RT_STRING,
+                                        MAKEINTRESOURCEW(id / 16 + 1), language_chosen());
+    const HGLOBAL loaded = found != NULL ? LoadResource(NULL, found) : NULL;
+    const WORD *at = loaded != NULL ? LockResource(loaded) : NULL;
+    struct words words = {0};
 
-    if (LoadStringW(GetModuleHandleW(NULL), id, words.text, WORDS_SIZE) == 0)
-        words.text[0] = L'\0';
+    if (at == NULL)
+        return words;
+    for (UINT i = 0; i < id % 16; i++)
+        at += 1 + *at;
+    wmemcpy(words.text, (const wchar_t *)(at + 1), min(*at, WORDS_SIZE - 1));
     return words;
 }
 

@@ -148,6 +148,7 @@ class Wine:
             **{name: value for name, value in os.environ.items() if not name.startswith("WINE")},
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": os.environ.get("WINEDEBUG", "-all"),
+            "LC_ALL": "C.UTF-8",    # Windows takes its language from it; the tests read English
             "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d",
         }
         self.environment.pop("WSL_UTF8", None)
