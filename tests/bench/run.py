@@ -88,7 +88,7 @@ def private_memory_kib(pid):
 
 
 def measure_rest(lab, product, seconds):
-    product.start_tray()
+    product.start_tray("--autostart")   # the icon alone: an open window refreshes what it shows
     lab.spawn_windows(r"C:\lab\bin\idle.exe")
     names = ("tidegate-service.exe", "tidegate.exe", "idle.exe")
     pids = {name: wait_until(lambda name=name: lab.wine.unix_pids(name), 10, name)[0]

@@ -6,7 +6,8 @@
 SPDX-License-Identifier: MIT
 
 The scenarios of a module share a lab; after each, everything is put back and the portproxy and
-firewall tables must be what they were. A failure throws the lab away. Nothing is tried twice.
+firewall tables must be what they were. A failure throws the lab away. With CI set, up to three that
+failed are run once more, and called unsteady if they pass then.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from stage import Stage  # noqa: E402
 
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").resolve()
 PICTURES = BUILD / "e2e"
+UNSTEADY_MAX = 3    # more failures than that are no accident
 PROGRAMS = ("tidegate.exe", "tidegate-service.exe", "tidegatectl.exe", "lab/labagent.exe",
             "e2e/crash-service.exe", "e2e/pipe_noise.exe")
 
@@ -70,7 +72,7 @@ def show_state(stage, name):
 class Run:
     def __init__(self):
         self.passed = 0
-        self.failed = 0
+        self.failed = []
         self.stage = None
         self.left_out = set()
 
@@ -103,7 +105,7 @@ class Run:
             else:
                 stage.put_back()
         except Exception:
-            self.failed += 1
+            self.failed.append(one)
             print(f"FAILED    {one.__name__}  {time.monotonic() - started:.1f} s", flush=True)
             print(re.sub("(?m)^", "    ", traceback.format_exc()).rstrip())
             if stage and self.stage:
@@ -114,6 +116,19 @@ class Run:
             return
         self.passed += 1
         print(f"passed    {one.__name__}  {time.monotonic() - started:.1f} s", flush=True)
+
+
+def repeat_failed(run):
+    """CI's machines are shared, and a real screen with real clocks is not quite repeatable: what
+    failed is run once more in a lab of its own. It is said, never hidden: an unsteady scenario is a
+    fault to be found."""
+    failed, run.failed = run.failed, []
+    for one in failed:
+        print(f"again     {one.__name__}", flush=True)
+        run.run(one)
+        run.end_stage()
+        if one not in run.failed:
+            print(f"UNSTEADY  {one.__name__}: failed above, passed when run again", flush=True)
 
 
 def main():
@@ -139,12 +154,15 @@ def main():
     try:
         for one in scenarios:
             run.run(one)
+        if os.environ.get("CI") and 0 < len(run.failed) <= UNSTEADY_MAX:
+            run.end_stage()
+            repeat_failed(run)
     finally:
         run.end_stage()
     for check in sorted(run.left_out):
         print(f"left out: {check}")
     print(f"{time.monotonic() - started:.0f} s")
-    print(f"{run.passed} passed, {run.failed} failed")
+    print(f"{run.passed} passed, {len(run.failed)} failed")
     return 1 if run.failed else 0
 
 
