@@ -18,6 +18,8 @@ LAB_SOURCES_iphlpsvc.exe   := iphlpsvc portproxy_table tcp_relay event_log firew
 LAB_SOURCES_mpssvc.exe     := mpssvc
 LAB_SOURCES_firewall.dll   := event_log $(LAB_FIREWALL_RULES) \
                               $(addprefix firewall/,server policy_object rules_object rule_object)
+LAB_SOURCES_hyperv_firewall.dll := event_log firewall/rule_check \
+                              $(addprefix wmi/,server services objects rule_store rule_properties)
 LAB_SOURCES_fwctl.exe      := fwctl
 LAB_SOURCES_idle.exe       := idle
 LAB_SOURCES_wsl.exe        := wsl wsl_control event_log
@@ -28,14 +30,15 @@ LAB_SOURCES_labagent.exe   := event_log $(addprefix agent/,agent agent_registry 
 
 LAB_LIBS_iphlpsvc.exe := -lws2_32 -liphlpapi -lole32
 LAB_LIBS_firewall.dll := -lole32 -loleaut32 -luuid -lws2_32
+LAB_LIBS_hyperv_firewall.dll := -lwbemuuid -lole32 -loleaut32 -luuid -lws2_32
 LAB_LIBS_fwctl.exe    := -lole32 -loleaut32 -luuid
 LAB_LIBS_wsl.exe      := -lws2_32
 LAB_LIBS_wslrelay.exe := -lws2_32
 LAB_LIBS_labagent.exe := -lws2_32 -liphlpapi -lntdll
 
 LAB_CONSOLE_PROGRAMS := idle.exe wslservice.exe
-LAB_PROGRAMS := iphlpsvc.exe mpssvc.exe firewall.dll fwctl.exe idle.exe wsl.exe wslrelay.exe \
-                wslservice.exe labagent.exe
+LAB_PROGRAMS := iphlpsvc.exe mpssvc.exe firewall.dll hyperv_firewall.dll fwctl.exe idle.exe \
+                wsl.exe wslrelay.exe wslservice.exe labagent.exe
 
 LAB += $(addprefix $(LAB_BUILD)/,$(LAB_PROGRAMS) port_sharing.so)
 
@@ -47,7 +50,7 @@ $(LAB_BUILD)/obj/%.o: $(LAB_FOLDER)/%.c | $(SETUP_BUILD)
 define LAB_LINK
 $(LAB_BUILD)/$(1): $$(LAB_SOURCES_$(1):%=$(LAB_BUILD)/obj/%.o)
 	$$(Q)$$(CROSS)gcc -static $$(if $$(filter %.dll,$(1)),-shared) \
-	    $$(if $$(filter $(1),firewall.dll $$(LAB_CONSOLE_PROGRAMS)),,-municode) \
+	    $$(if $$(filter %.dll $$(LAB_CONSOLE_PROGRAMS),$(1)),,-municode) \
 	    -o $$@ $$^ $$(LAB_LIBS_$(1))
 endef
 $(foreach program,$(LAB_PROGRAMS),$(eval $(call LAB_LINK,$(program))))

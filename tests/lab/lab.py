@@ -26,9 +26,10 @@ from pathlib import Path
 
 import lab_net
 import lab_seed
+from lab_hyperv import HyperVFirewall
 from lab_net import Network, ensure_root  # noqa: F401  (ensure_root is for importers)
-from lab_seed import (FIREWALL_RULES_KEY, LAB_FIREWALL_KEY, LAB_KEY, LOCAL_DEVICES_KEY, LXSS,
-                      NETWORK_PROFILE_KEY, PORTPROXY_KEY)
+from lab_seed import (FIREWALL_RULES_KEY, LAB_FIREWALL_KEY, LAB_HYPERV_RULES_KEY, LAB_KEY,
+                      LOCAL_DEVICES_KEY, LXSS, NETWORK_PROFILE_KEY, PORTPROXY_KEY)
 from lab_vm import LinuxVm
 from lab_wine import (REG_DWORD, REG_SZ, SERVICE_RUNNING, SERVICE_STOPPED, AgentError, LineProcess,
                       Window, Wine, decode_data, encode_data, wait_until)
@@ -91,8 +92,9 @@ class Lab:
             self.wine.prepare()
             self.log_folder = self.wine.prefix / "drive_c/lab"
             lab_seed.copy_programs(self.stand_ins, self.wine.prefix)
+            self.hyperv = HyperVFirewall(self.wine, self.log)
             self.vm = LinuxVm(self.network, self.log_folder / "listeners.txt", self._on_wake,
-                              self.stop_vm)
+                              self.stop_vm, self.hyperv.admits)
             stack.callback(self.vm.close)
             self.wine.start()
             self._set_up_windows(stack)
@@ -145,14 +147,19 @@ class Lab:
         """Boots the VM; the time in ns at which NatIpAddress was written.
 
         Options of wslservice.c: gui=0, relay=0, nat=0, relay_delay_ms=N, nat_delay_ms=N, sid=S.
-        gui=0 is guiApplications=false, relay=0 is localhostForwarding=false.
+        gui=0 is guiApplications=false, relay=0 is localhostForwarding=false. It boots in
+        vm.networking_mode; in any but "nat" there is no relay, and the Nat* values stay as they
+        were.
         """
         with self._vm_lock:
             network, gateway = network or self.NAT_NETWORK, gateway or self.NAT_GATEWAY
             address = address or self.vm.address or self.VM_ADDRESS
             if self._wsl == "in-box":
                 options = {"nat": 0, "gui": 0, **options}
-            self.vm.set_gateway(gateway, network)
+            if self.vm.networking_mode != "nat":
+                options = {"nat": 0, "relay": 0, **options}
+            else:
+                self.vm.set_gateway(gateway, network)
             self.vm.up(address, network, gateway)
             self.vm.distributions[0].running = True
             return self._leave_start_traces(address, network, gateway, options)
@@ -184,6 +191,14 @@ class Lab:
             self.vm.set_address(address, network, gateway)
             return self._leave_start_traces(address, network, gateway, options)
 
+    def idle(self):
+        """WSL's idle rules: a distribution without a client stops, and then the VM."""
+        with self._vm_lock:
+            for distribution in self.vm.distributions:
+                distribution.running &= bool(distribution.clients)
+            if self.vm.running and not any(one.running for one in self.vm.distributions):
+                self.stop_vm()
+
     def _wslservice_ask(self, line):
         answer = self._wslservice.ask(line)
         if not answer.startswith("ok "):
@@ -198,6 +213,13 @@ class Lab:
                 self.start_vm()
                 self.vm.distributions[0].running = False
             distribution.running = True
+
+    def restart_vm(self, networking_mode):
+        """wsl --shutdown after a change of .wslconfig, and the next start."""
+        with self._vm_lock:
+            self.stop_vm()
+            self.vm.networking_mode = networking_mode
+            return self.start_vm()
 
     def serve(self, port, kind="http", address="0.0.0.0"):
         """A server inside the VM; kind "http" or "echo". It outlives restarts of the VM."""
@@ -240,7 +262,8 @@ class Lab:
             answer = self.fetch(host, port, timeout, source, origin)
         except OSError:
             return False
-        addresses = (self.vm.address, "127.0.0.1", "::1")     # loopback: through wslrelay
+        # Loopback: through wslrelay. Its own: in mirrored mode.
+        addresses = (host if self.vm.shares_addresses else self.vm.address, "127.0.0.1", "::1")
         return answer in [f"vm={self.vm.name} port={server_port or port} address={one}"
                           for one in addresses]
 
@@ -316,8 +339,9 @@ class Lab:
             raise
 
     def foreign_dump(self):
-        """Portproxy and firewall tables, to compare before and after."""
-        return self.reg_dump(PORTPROXY_KEY) + self.reg_dump(FIREWALL_RULES_KEY)
+        """Portproxy and both firewalls' tables, to compare before and after."""
+        return (self.reg_dump(PORTPROXY_KEY) + self.reg_dump(FIREWALL_RULES_KEY)
+                + self.reg_dump(LAB_HYPERV_RULES_KEY))
 
     # Portproxy and firewall
 
@@ -487,7 +511,8 @@ class Lab:
             file.write(json.dumps({"t": time.time_ns(), **fields}) + "\n")
 
     def events(self, name, event=None):
-        """Lines of iphlpsvc.jsonl, firewall.jsonl, wsl.jsonl or wslrelay.jsonl; `t` is ns."""
+        """Lines of iphlpsvc.jsonl, firewall.jsonl, hyperv.jsonl, wsl.jsonl or wslrelay.jsonl; `t`
+        is ns."""
         path = self.log_folder / name
         if not path.exists():
             return []

@@ -6,13 +6,16 @@ SPDX-License-Identifier: MIT
 import shutil
 import uuid
 
-from lab_wine import REG_BINARY, REG_DWORD, REG_EXPAND_SZ, REG_SZ, encode_data
+from lab_wine import (REG_BINARY, REG_DWORD, REG_EXPAND_SZ, REG_MULTI_SZ, REG_SZ, encode_data)
 
 LAB_KEY = r"HKLM\Software\TidegateLab"
 LAB_FIREWALL_KEY = LAB_KEY + r"\Firewall"
+LAB_HYPERV_KEY = LAB_KEY + r"\HyperVFirewall"
+LAB_HYPERV_RULES_KEY = LAB_HYPERV_KEY + r"\Rules"
 PORTPROXY_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\PortProxy"
 FIREWALL_RULES_KEY = (r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"
                       r"\FirewallPolicy\FirewallRules")
+HYPERV_ANNOUNCEMENTS_KEY = FIREWALL_RULES_KEY.replace("FirewallRules", "HyperVRules")
 LXSS = r"Software\Microsoft\Windows\CurrentVersion\Lxss"
 LOCAL_DEVICES_KEY = r"HKCU\SOFTWARE\Microsoft\Terminal Server Client\LocalDevices"
 NETWORK_PROFILE_KEY = (r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles"
@@ -20,6 +23,8 @@ NETWORK_PROFILE_KEY = (r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Netwo
 
 FIREWALL_CLASSES = ("{E2B3C97F-6AE1-41AC-817A-F6F92166D7DD}",
                     "{2C5BC43E-3369-4C33-AB0C-BE9469677AF4}")
+WBEM_LOCATOR_CLASS = "{4590F811-1D3A-11D0-891F-00AA004B2E24}"
+WSL_CREATOR = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}"
 SERVICE_AUTO, SERVICE_DEMAND, SERVICE_DISABLED = 2, 3, 4
 
 # (type key, value name, registry type, data): entries of others, well and badly formed.
@@ -53,6 +58,45 @@ FOREIGN_PORTPROXY = [
 ]
 
 
+# Hyper-V firewall rules of others: WSL's own (facts/wsl.md 5.5), and some that look like ours.
+FOREIGN_HYPERV_RULES = {
+    f"WslCore-Allow-Inbound-ICMPv6-1-{WSL_CREATOR[1:-1].lower()}": {
+        "ElementName": "WslCore Inbound ICMPv6 Default Allow Rule", "Direction": 1,
+        "VMCreatorId": WSL_CREATOR, "Action": 2, "Enabled": 1, "Protocol": "ICMPv6",
+        "LocalPorts": ["135", "136", "1", "3"]},
+    f"WslCore-Allow-Inbound-ICMPv4-1-{WSL_CREATOR[1:-1].lower()}": {
+        "ElementName": "WslCore Inbound ICMPv4 Default Allow Rule", "Direction": 1,
+        "VMCreatorId": WSL_CREATOR, "Action": 2, "Enabled": 1, "Protocol": "ICMPv4",
+        "LocalPorts": ["3", "11"]},
+    f"WslCore-Allow-Inbound-mDNS-IPv4-1-{WSL_CREATOR[1:-1].lower()}": {
+        "ElementName": "WslCore Inbound IPv4 mDNS Default Allow Rule", "Direction": 1,
+        "VMCreatorId": WSL_CREATOR, "Action": 2, "Enabled": 1, "Protocol": "UDP",
+        "LocalPorts": ["5353"], "LocalAddresses": ["224.0.0.251"]},
+    "MyWebServer": {
+        "ElementName": "My Web Server", "Direction": 1, "VMCreatorId": WSL_CREATOR, "Action": 2,
+        "Enabled": 1, "Protocol": "TCP", "LocalPorts": ["18080"]},
+    "{5D2A6CB4-6A1F-4C38-9C39-1E1D8E7B0C11}": {
+        "ElementName": "Tidegate", "Direction": 1,
+        "VMCreatorId": "{9E288F02-CE00-4D9E-BE2B-14CE463B0298}", "Action": 2, "Enabled": 1,
+        "Protocol": "TCP", "LocalPorts": ["1-65535"]},
+    "tidegate port 18081 (é, 防火墙)": {
+        "ElementName": "Tidegate 18081", "Direction": 2, "VMCreatorId": WSL_CREATOR, "Action": 4,
+        "Enabled": 2, "Protocol": "TCP", "LocalPorts": ["18081"],
+        "RemoteAddresses": ["10.0.0.0/255.0.0.0", "fd00::/8"], "RulePriority": 7, "Profiles": 2},
+}
+
+
+def hyperv_rule_commands(instance_id, rule):
+    """Writes a rule as the WMI stand-in stores it."""
+    commands = []
+    for name, value in rule.items():
+        kind = {str: REG_SZ, int: REG_DWORD, list: REG_MULTI_SZ}[type(value)]
+        if kind == REG_MULTI_SZ:
+            value = "".join(part + "\0" for part in value + [""]).encode("utf-16-le")
+        commands.append(set_command(rf"{LAB_HYPERV_RULES_KEY}\{instance_id}", name, kind, value))
+    return commands
+
+
 def set_command(key, name, kind, value):
     return ("reg_set", key, name, kind, encode_data(kind, value).hex())
 
@@ -84,8 +128,8 @@ def foreign_firewall_rules(count=400):
 
 def copy_programs(build, prefix):
     drive = prefix / "drive_c"
-    for name in ("labagent.exe", "iphlpsvc.exe", "mpssvc.exe", "firewall.dll", "fwctl.exe",
-                 "idle.exe"):
+    for name in ("labagent.exe", "iphlpsvc.exe", "mpssvc.exe", "firewall.dll",
+                 "hyperv_firewall.dll", "fwctl.exe", "idle.exe"):
         shutil.copy2(build / name, drive / "lab/bin" / name)
     for name in ("wsl.exe", "wslrelay.exe", "wslservice.exe"):
         shutil.copy2(build / name, drive / "Program Files/WSL" / name)
@@ -96,10 +140,13 @@ def copy_programs(build, prefix):
 def register_stand_ins(wine, control_port):
     commands = [set_command(LAB_KEY, "LogFolder", REG_SZ, "C:\\lab"),
                 set_command(LAB_KEY, "ControlPort", REG_DWORD, control_port),
-                ("reg_create", LAB_FIREWALL_KEY)]
-    for clsid in FIREWALL_CLASSES:
+                ("reg_create", LAB_FIREWALL_KEY), ("reg_create", LAB_HYPERV_RULES_KEY),
+                ("reg_create", HYPERV_ANNOUNCEMENTS_KEY)]
+    libraries = {clsid: "firewall.dll" for clsid in FIREWALL_CLASSES}
+    libraries[WBEM_LOCATOR_CLASS] = "hyperv_firewall.dll"
+    for clsid, library in libraries.items():
         key = rf"HKLM\Software\Classes\CLSID\{clsid}\InprocServer32"
-        commands.append(set_command(key, "", REG_SZ, r"C:\lab\bin\firewall.dll"))
+        commands.append(set_command(key, "", REG_SZ, rf"C:\lab\bin\{library}"))
         commands.append(set_command(key, "ThreadingModel", REG_SZ, "Both"))
     commands += [
         set_command(NETWORK_PROFILE_KEY, "ProfileName", REG_SZ, "Lab network"),
@@ -146,4 +193,6 @@ def seed_foreign(wine, firewall_rules=400):
                 for kind, name, value_type, value in FOREIGN_PORTPROXY]
     commands += [set_command(FIREWALL_RULES_KEY, identifier, REG_SZ, text)
                  for identifier, text in foreign_firewall_rules(firewall_rules)]
+    for instance_id, rule in FOREIGN_HYPERV_RULES.items():
+        commands += hyperv_rule_commands(instance_id, rule)
     wine.call_many(commands)

@@ -22,12 +22,16 @@ from lab_net import HOST_VM_NAME
 GUEST_PROGRAMS = Path(__file__).resolve().parent / "guest"
 DNS_TUNNEL_ADDRESS = "10.255.255.254"
 
+# Modes in which Linux shows the host's own addresses, and a port that it binds is the host's.
+SHARING_MODES = ("mirrored", "virtioproxy", "consomme")
+
 
 @dataclass
 class Distribution:
     name: str
     version: int = 2
     running: bool = False
+    clients: list = field(default_factory=list)     # writers of programs that wait for their input
 
 
 @dataclass
@@ -36,22 +40,26 @@ class Server:
     kind: str
     address: str
     listening: list = field(default_factory=list)
+    bind_error: OSError = None
 
 
 class LinuxVm:
     """Servers and addresses inside the VM's namespace. Its loop runs in a thread."""
 
-    def __init__(self, network, listeners_file, on_wake, on_stop):
+    def __init__(self, network, listeners_file, on_wake, on_stop, hyperv_admits):
+        """`hyperv_admits(peer, local, port)` is the Hyper-V firewall's verdict."""
         self.network = network
         self.name = "lab-vm"
-        self.address = None
-        self.networking_mode = "nat"
+        self.address = None             # of NAT; the last one in other modes
+        self.networking_mode = "nat"    # what .wslconfig says: counts at the next start
+        self.running_mode = "nat"
         self.vm_id = ""
         self.running = False
         self.distributions = [Distribution("Ubuntu"), Distribution("Debian")]
         self._listeners_file = Path(listeners_file)
         self._on_wake = on_wake
         self._on_stop = on_stop
+        self._hyperv_admits = hyperv_admits
         self._servers = {}
         self._tasks = set()
         self._loop = asyncio.new_event_loop()
@@ -67,6 +75,15 @@ class LinuxVm:
 
     # Addresses
 
+    @property
+    def shares_addresses(self):
+        return self.running_mode in SHARING_MODES
+
+    @property
+    def _linux_network(self):
+        """Where Linux binds its ports and sees its addresses."""
+        return self.network.host if self.shares_addresses else self.network.vm
+
     def set_gateway(self, gateway, network):
         """Gives the host its side of the NAT network; None takes it away."""
         if not self.network.isolated:
@@ -78,7 +95,9 @@ class LinuxVm:
 
     def up(self, address, network, gateway):
         """The VM gets its address, and its servers listen, as systemd would start them."""
-        self.set_address(address, network, gateway)
+        self.running_mode = self.networking_mode
+        if self.running_mode == "nat":
+            self.set_address(address, network, gateway)
         self.running = True
         for server in self._servers.values():
             self._open(server)
@@ -99,6 +118,7 @@ class LinuxVm:
         for server in self._servers.values():
             self._close(server)
         for distribution in self.distributions:
+            self.end_clients(distribution)
             distribution.running = False
         if self.network.isolated:
             self.network.vm.ip("addr flush dev eth0 scope global")
@@ -107,7 +127,9 @@ class LinuxVm:
     # Servers
 
     def serve(self, port, kind="http", address="0.0.0.0"):
-        """`kind` is "http" or "echo"; `address` may be 127.0.0.1, :: or ::1 too."""
+        """`kind` is "http" or "echo"; `address` may be 127.0.0.1, :: or ::1 too. A server of the
+        same endpoint is replaced, as by a restart of it."""
+        self.stop_serving(port, address)
         server = Server(port, kind, address)
         self._servers[(port, address)] = server
         if self.running:
@@ -120,27 +142,67 @@ class LinuxVm:
             self._close(server)
         self._write_listeners()
 
+    def is_listening(self, port, address="0.0.0.0"):
+        """False, too, for a server whose bind failed: see bind_error."""
+        server = self._servers.get((port, address))
+        return bool(server and server.listening)
+
+    def bind_error(self, port, address="0.0.0.0"):
+        """The OSError with which that server's bind failed, or None."""
+        return self._servers[(port, address)].bind_error
+
     def _open(self, server):
         family = socket.AF_INET6 if ":" in server.address else socket.AF_INET
         address = server.address
         if not self.network.isolated and address == "0.0.0.0":
             address = self.address
-        listener = self.network.vm.socket(family)
+        listener = self._linux_network.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if not self.network.isolated:   # next to IP Helper's wildcard on one loopback
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listener.bind((address, server.port))
         serve = self._serve_http if server.kind == "http" else self._serve_echo
-        server.listening.append(self._call(asyncio.start_server(serve, sock=listener, backlog=512)))
+        try:
+            listener.bind((address, server.port))
+            listener.listen(512)
+        except OSError as error:
+            listener.close()
+            if not self.shares_addresses:
+                raise
+            server.bind_error = error   # the other systemd services start all the same
+            return
+        server.bind_error = None
+        server.listening.append(self._call(asyncio.start_server(
+            self._behind_firewall(serve), sock=listener, backlog=512)))
+
+    def _behind_firewall(self, serve):
+        """In mirrored mode the Hyper-V firewall has a say; a refused client is reset."""
+        async def handle(reader, writer):
+            peer, local = (writer.get_extra_info(one) for one in ("peername", "sockname"))
+            if self.shares_addresses and not await self._loop.run_in_executor(
+                    None, self._lets_in, peer[0], local[0], local[1]):
+                writer.transport.abort()
+                return
+            await serve(reader, writer)
+        return handle
+
+    def _lets_in(self, peer, local, port):
+        if self.running_mode == "mirrored":
+            return self._hyperv_admits(peer, local, port)
+        return peer == local    # VirtioProxy: Windows Firewall has no rule for its program
 
     def _close(self, server):
+        """The port is free when it returns."""
+        async def close(listening):
+            listening.close()
+
         while server.listening:
-            self._loop.call_soon_threadsafe(server.listening.pop().close)
+            self._call(close(server.listening.pop()))
 
     def _write_listeners(self):
         """What WSL's scanner tells wslrelay: wildcard and loopback listeners only."""
         lines = []
-        for server in self._servers.values() if self.running else ():
+        has_relay = self.running and self.running_mode == "nat"
+        for server in self._servers.values() if has_relay else ():
             if server.address in ("0.0.0.0", "127.0.0.1"):
                 lines.append(f"4 {server.port}\n")
             elif server.address in ("::", "::1"):
@@ -187,6 +249,8 @@ class LinuxVm:
             elif verb == "exec":
                 frames = await self._loop.run_in_executor(None, self._execute, fields)
                 writer.write(frames)
+            elif verb == "hold":
+                await self._hold(self.find(fields[0]), fields, reader, writer)
             elif verb in ("terminate", "shutdown"):
                 writer.write(await self._loop.run_in_executor(None, self._stop, fields))
             await writer.drain()
@@ -215,6 +279,29 @@ class LinuxVm:
         except OSError:
             writer.close()
 
+    async def _hold(self, distribution, fields, reader, writer):
+        """A program that ends with its input: a client, so the distribution is not idle."""
+        if not distribution:
+            writer.write(b"n" + struct.pack("<I", 0))
+            return
+        if not self.running or not distribution.running:
+            await self._loop.run_in_executor(None, self._on_wake, distribution, fields)
+        distribution.clients.append(writer)
+        try:
+            while await reader.read(4096):
+                pass
+        except OSError:
+            pass
+        if writer in distribution.clients:
+            distribution.clients.remove(writer)
+        writer.write(b"x" + struct.pack("<I", 0))
+
+    def end_clients(self, distribution):
+        """Its programs end with it."""
+        for writer in distribution.clients:
+            self._loop.call_soon_threadsafe(writer.close)
+        distribution.clients = []
+
     def _list(self):
         return "".join(f"{one.name}\t{one.version}\t{int(one.running and self.running)}\t"
                        f"{int(one is self.distributions[0])}\n" for one in self.distributions)
@@ -234,10 +321,10 @@ class LinuxVm:
         command = fields[2:] or ["true"]
         if fields[1] == "shell":
             command = ["sh", "-c", " ".join(command)]
-        environment = dict(os.environ, LAB_NETWORKING_MODE=self.networking_mode,
+        environment = dict(os.environ, LAB_NETWORKING_MODE=self.running_mode,
                            LAB_VM_ID=self.vm_id, PATH=f"{GUEST_PROGRAMS}:{os.environ['PATH']}")
         try:
-            with self.network.vm:
+            with self._linux_network:
                 done = subprocess.run(command, capture_output=True, timeout=30, env=environment,
                                       stdin=subprocess.DEVNULL, check=False)
             out, err, code = done.stdout, done.stderr, done.returncode
@@ -255,6 +342,7 @@ class LinuxVm:
         distribution = self.find(fields[0])
         if not distribution:
             return b"not found\n"
+        self.end_clients(distribution)
         distribution.running = False
         return b"ok\n"
 

@@ -17,6 +17,19 @@ REG_SZ, REG_EXPAND_SZ, REG_BINARY, REG_DWORD, REG_MULTI_SZ = 1, 2, 3, 4, 7
 SERVICE_STOPPED, SERVICE_RUNNING = 1, 4
 DESKTOP = "lab"
 DESKTOP_SIZE = "1280x800"
+# Debian's Wine does not find its own fonts: captions would have letters for buttons.
+CAPTION_FONT = Path("/usr/share/wine/fonts/marlett.ttf")
+# What stands in for Segoe UI has no Chinese and no Japanese; fields look for it elsewhere.
+FONT_LINKS = r"""
+[Software\\Microsoft\\Windows NT\\CurrentVersion\\FontLink\\SystemLink]
+"DejaVu Sans"=str(7):"NotoSansCJK-Regular.ttc,Noto Sans CJK JP\0"
+"DejaVu Sans Bold"=str(7):"NotoSansCJK-Bold.ttc,Noto Sans CJK JP\0"
+"""
+FIELD_FONTS = r"""
+[Software\\Wine\\Uniscribe\\Fallback]
+"696e6168"="Noto Sans CJK JP"
+"616e616b"="Noto Sans CJK JP"
+"""     # "hani" and "kana", read as numbers
 
 
 class AgentError(OSError):
@@ -160,6 +173,7 @@ class Wine:
         self._make_template()
         self._copy_template()
         self._set_display()
+        self._set_fonts()
         self.excluded_ports_file.write_text("", encoding="ascii")
 
     def start(self):
@@ -221,6 +235,14 @@ class Wine:
                        '"CursorBlinkRate"="-1"\n')
             if self.dark_taskbar:
                 file.write('\n[Control Panel\\\\Colors]\n"Menu"="32 32 32"\n')
+
+    def _set_fonts(self):
+        with open(self.prefix / "system.reg", "a", encoding="utf-8") as file:
+            file.write(FONT_LINKS)
+        with open(self.prefix / "user.reg", "a", encoding="utf-8") as file:
+            file.write(FIELD_FONTS)
+        if CAPTION_FONT.exists():
+            shutil.copy(CAPTION_FONT, self.prefix / "drive_c/windows/Fonts")
 
     def _start_display(self):
         ready, tell = os.pipe()

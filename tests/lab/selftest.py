@@ -4,6 +4,7 @@
 SPDX-License-Identifier: MIT
 """
 
+import errno
 import re
 import sys
 import time
@@ -54,6 +55,14 @@ def unforward(lab, kind, listen):
     host, port = listen.rsplit("/", 1)
     wait_until(lambda: not any(one[:2] == (host, int(port)) for one in lab.listeners()), 5,
                "listener gone")
+
+
+def start_in_mirrored_mode(lab):
+    """With the port of the VM's server free on Windows."""
+    if ("v4tov4", "0.0.0.0/3000") in lab.portproxy():
+        unforward(lab, "v4tov4", "0.0.0.0/3000")
+    lab.restart_vm("mirrored")
+    expect(lab.vm.is_listening(3000), f"the server's bind failed: {lab.vm.bind_error(3000)}")
 
 
 def allow(lab, name, port, remote="LocalSubnet", profiles="3"):
@@ -354,6 +363,90 @@ def wsl_lists_without_waking_and_execs_with(lab):
 
 
 @check
+def hyperv_rules_are_stored_and_foreign_ones_are_there(lab):
+    rules = lab.hyperv.rules()
+    expect(any(name.startswith("WslCore-Allow-Inbound-ICMPv4") for name in rules), f"{rules}")
+    expect_equal(lab.hyperv.own_rules(), {})
+    before = lab.foreign_dump()
+    lab.hyperv.put("Tidegate-selftest", Protocol="TCP", LocalPorts=["3000", "3007-3009"])
+    expect_equal(lab.hyperv.own_rules()["Tidegate-selftest"]["LocalPorts"], ["3000", "3007-3009"])
+    expect(lab.foreign_dump() != before, "the dump shows no change")
+    lab.hyperv.remove("Tidegate-selftest")
+    expect(lab.foreign_dump() == before, "the dump differs afterwards")
+
+
+@check
+def mirrored_mode_shares_the_hosts_addresses_and_leaves_stale_traces(lab):
+    old = lab.vm.address
+    start_in_mirrored_mode(lab)
+    expect(not [one for one in lab.processes() if one[2] == "wslrelay.exe"], "a relay runs")
+    expect_equal(lab.reg_get(rf"HKCU\{LXSS}", "NatIpAddress"), old)
+    expect_equal(list(lab.reg_values(LOCAL_DEVICES_KEY)), [lab.vm_id])
+    shown = lab.run_windows(WSL, "-e", "ip", "-4", "-o", "addr").text
+    expect(lab.HOST_V4 in shown and old not in shown, shown)
+    expect_equal(lab.run_windows(WSL, "-e", "wslinfo", "--networking-mode").stdout, b"mirrored\n")
+    expect(lab.reaches("127.0.0.1", 3000, origin="host"), "no loopback into the VM")
+    expect(lab.reaches(lab.HOST_V4, 3000, origin="host"), "the PC itself is filtered")
+    lab.restart_vm("nat")
+    expect_equal(lab.vm.address, old)
+    wait_until(lambda: any(one[:2] == ("127.0.0.1", 3000) for one in lab.listeners()), 5, "relay")
+
+
+@check
+def the_hyperv_firewall_filters_the_lan_in_mirrored_mode(lab):
+    start_in_mirrored_mode(lab)
+    expect(refused(lab, lab.HOST_V4, 3000), "the LAN got in without a rule")
+    expect(any(one["port"] == 3000 for one in lab.events("hyperv.jsonl", "dropped")), "not logged")
+    allow(lab, "host's rule", 3000)
+    expect(refused(lab, lab.HOST_V4, 3000), "IP Helper's rule lets into the VM")
+    lab.fwctl("remove", "host's rule")
+    name = "Tidegate-selftest"
+    lab.hyperv.put(name, Protocol="TCP", LocalPorts=["2990-3010"],
+                   RemoteAddresses=["192.168.77.0/255.255.255.0"])
+    expect(lab.reaches(lab.HOST_V4, 3000), "the rule does not let the LAN in")
+    expect(refused(lab, lab.HOST_V4, 3000, source=lab.CLIENT_FAR_V4), "it lets others in")
+    for change_of in ({"Enabled": 2}, {"Action": 4}, {"LocalPorts": ["3001"]}, {"Direction": 2},
+                      {"RemoteAddresses": ["10.0.0.0-10.0.0.255"]}, {"Protocol": "UDP"},
+                      {"VMCreatorId": "{9E288F02-CE00-4D9E-BE2B-14CE463B0298}"}):
+        kept = lab.hyperv.rules()[name]
+        lab.hyperv.put(name, **change_of)
+        expect(refused(lab, lab.HOST_V4, 3000), f"lets in with {change_of}")
+        lab.hyperv.put(name, **kept)
+    expect(lab.reaches(lab.HOST_V4, 3000), "not put back")
+    lab.hyperv.remove(name)
+    lab.hyperv.set(DefaultInboundAction=2)
+    expect(lab.reaches(lab.HOST_V4, 3000), "the default action is not heeded")
+    lab.hyperv.set(DefaultInboundAction=None)
+    lab.restart_vm("nat")
+
+
+@check
+def linux_cannot_bind_a_port_that_windows_holds_in_mirrored_mode(lab):
+    forward(lab, "v4tov4", "0.0.0.0/3020", f"{lab.vm.address}/3000")
+    start_in_mirrored_mode(lab)
+    lab.serve(3020)
+    expect_equal(lab.vm.bind_error(3020).errno, errno.EADDRINUSE)
+    expect(not lab.vm.is_listening(3020), "listens all the same")
+    unforward(lab, "v4tov4", "0.0.0.0/3020")
+    lab.serve(3020)
+    expect(lab.vm.is_listening(3020), "the port did not come free")
+    lab.stop_serving(3020)
+    lab.restart_vm("nat")
+
+
+@check
+def virtioproxy_and_none_leave_no_traces_either(lab):
+    for mode in ("virtioproxy", "none"):
+        lab.restart_vm(mode)
+        expect(not [one for one in lab.processes() if one[2] == "wslrelay.exe"], "a relay runs")
+        expect(refused(lab, lab.HOST_V4, 3000), f"the LAN gets in with {mode}")
+        expect_equal(lab.run_windows(WSL, "-e", "wslinfo", "--networking-mode").text,
+                     f"{mode}\n")
+    lab.restart_vm("nat")
+    expect_equal(lab.vm.running_mode, "nat")
+
+
+@check
 def adapters_come_change_and_go(lab):
     lab.add_adapter("Second", "192.0.2.5/24")
     forward(lab, "v4tov4", "192.0.2.5/3080", f"{lab.vm.address}/3000")
@@ -377,7 +470,11 @@ def processes_and_handles_can_be_counted(lab):
 
 NEEDS_NAMESPACES = {"a_forward_needs_its_firewall_rule_on_the_lan", "adapters_come_change_and_go",
                     "ipv6_clients_reach_the_vm_by_v6tov4", "a_move_changes_address_and_traces",
-                    "relays_keep_half_close_and_many_connections"}
+                    "relays_keep_half_close_and_many_connections",
+                    "mirrored_mode_shares_the_hosts_addresses_and_leaves_stale_traces",
+                    "the_hyperv_firewall_filters_the_lan_in_mirrored_mode",
+                    "linux_cannot_bind_a_port_that_windows_holds_in_mirrored_mode",
+                    "virtioproxy_and_none_leave_no_traces_either"}
 
 
 def main():

@@ -26,6 +26,18 @@ struct request {
     int command_count;
 };
 
+/* The lab's switch WslInBox: the WSL of older Windows, which knows no WSL_UTF8, speaks the user's
+ * language (German here), and fails when nothing runs. */
+static bool is_in_box(void)
+{
+    DWORD value = 0;
+    DWORD size = sizeof(value);
+
+    RegGetValueW(HKEY_LOCAL_MACHINE, L"Software\\TidegateLab", L"WslInBox",
+                 RRF_RT_REG_DWORD, NULL, &value, &size);
+    return value != 0;
+}
+
 /* Own messages are UTF-16LE without a mark unless WSL_UTF8 is exactly "1". */
 static void say(const char *utf8)
 {
@@ -35,7 +47,7 @@ static void say(const char *utf8)
     const HANDLE out = GetStdHandle(STD_OUTPUT_HANDLE);
 
     GetEnvironmentVariableW(L"WSL_UTF8", setting, ARRAYSIZE(setting));
-    if (wcscmp(setting, L"1") == 0) {
+    if (wcscmp(setting, L"1") == 0 && !is_in_box()) {
         WriteFile(out, utf8, (DWORD)strlen(utf8), &written, NULL);
         return;
     }
@@ -130,6 +142,10 @@ static int list(const struct request *request)
         running += items[i].is_running;
     if (count == 0 && !request->quiet) {
         say("Windows Subsystem for Linux has no installed distributions.\r\n");
+        return WSL_FAILED;
+    }
+    if (request->running_only && running == 0 && is_in_box()) {
+        say("Es werden keine Distributionen ausgef\xc3\xbchrt.\r\n");
         return WSL_FAILED;
     }
     if (request->running_only && running == 0 && !request->quiet) {

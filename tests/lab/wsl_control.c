@@ -2,6 +2,7 @@
  * The client of the lab's control port.
  * SPDX-License-Identifier: MIT
  *
+ * `hold` is an `exec` of `cat` whose input is a pipe: a program that ends with its input.
  * A request is one line of fields parted by tabs. `list` is answered with lines
  * "name TAB version TAB running TAB default"; `exec` with frames of one type byte, a
  * little-endian 32-bit size and so many bytes: 'o' output, 'e' errors, 'x' exit code,
@@ -155,13 +156,34 @@ static enum wsl_control_result copy_frames(SOCKET control, int *exit_code)
     return WSL_CONTROL_FAILED;
 }
 
+static bool is_held(wchar_t **command, int count)
+{
+    return count == 1 && wcscmp(command[0], L"cat") == 0 &&
+           GetFileType(GetStdHandle(STD_INPUT_HANDLE)) == FILE_TYPE_PIPE;
+}
+
+/* Tells the lab of the end of the input. */
+static DWORD WINAPI follow_input(void *context)
+{
+    char buffer[256];
+    DWORD got = 0;
+
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, sizeof(buffer), &got, NULL) &&
+           got > 0)
+        continue;
+    shutdown(*(const SOCKET *)context, SD_SEND);
+    return 0;
+}
+
 enum wsl_control_result wsl_control_execute(const wchar_t *distribution,
                                             bool through_shell, wchar_t **command,
                                             int count, int *exit_code)
 {
     struct line line = {0};
 
-    line_format(&line, "exec");
+    const bool held = is_held(command, count);
+
+    line_format(&line, held ? "hold" : "exec");
     add_field(&line, distribution ? distribution : L"");
     add_field(&line, through_shell ? L"shell" : L"plain");
     for (int i = 0; i < count; i++)
@@ -169,6 +191,8 @@ enum wsl_control_result wsl_control_execute(const wchar_t *distribution,
     const SOCKET control = ask(&line);
     if (control == INVALID_SOCKET)
         return WSL_CONTROL_FAILED;
+    if (held)
+        CloseHandle(CreateThread(NULL, 0, follow_input, (void *)&control, 0, NULL));
     const enum wsl_control_result result = copy_frames(control, exit_code);
     closesocket(control);
     return result;

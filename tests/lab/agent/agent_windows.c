@@ -122,15 +122,21 @@ static DWORD tray_icons(const struct command *command, struct line *out)
     return ERROR_SUCCESS;
 }
 
-/* post HWND MESSAGE WPARAM LPARAM; MESSAGE is a number or a registered name, HWND 0xffff is all */
+/* A number or a registered name. */
+static UINT message_of(const struct command *command, int field)
+{
+    const wchar_t *name = command_field(command, field);
+
+    return *name >= L'0' && *name <= L'9' ? (UINT)command_number(command, field)
+                                          : RegisterWindowMessageW(name);
+}
+
+/* post HWND MESSAGE WPARAM LPARAM; HWND 0xffff is all */
 static DWORD post(const struct command *command, struct line *out)
 {
-    const wchar_t *name = command_field(command, 2);
-    const UINT message = *name >= L'0' && *name <= L'9' ? (UINT)command_number(command, 2)
-                                                        : RegisterWindowMessageW(name);
-
     (void)out;
-    if (!PostMessageW(window_of(command, 1), message, (WPARAM)command_number(command, 3),
+    if (!PostMessageW(window_of(command, 1), message_of(command, 2),
+                      (WPARAM)command_number(command, 3),
                       (LPARAM)command_number(command, 4)))
         return GetLastError();
     return ERROR_SUCCESS;
@@ -141,7 +147,7 @@ static DWORD send_message(const struct command *command, struct line *out)
 {
     DWORD_PTR result = 0;
 
-    if (!SendMessageTimeoutW(window_of(command, 1), (UINT)command_number(command, 2),
+    if (!SendMessageTimeoutW(window_of(command, 1), message_of(command, 2),
                              (WPARAM)command_number(command, 3),
                              (LPARAM)command_number(command, 4), SMTO_ABORTIFHUNG, 5000,
                              &result))
