@@ -310,6 +310,11 @@ build/test-win32.exe: $(WIN_TEST_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
 # display, and must be gone before windows are made.
 WINE_TEST_ENV = WINEPREFIX=$(CURDIR)/build/wine-test WINEDEBUG=-all \
     WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe='
+# Every dialog is measured at each of these; Windows is asked for a DPI before the program starts.
+DIALOG_DPIS := 120 144 192 288
+# Else Chinese and Japanese would be measured as boxes.
+FONT_LINKS := 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\FontLink\SystemLink' \
+    /v 'DejaVu Sans' /t REG_MULTI_SZ /d 'NotoSansCJK-Regular.ttc,Noto Sans CJK JP' /f
 test-win32: build/test-win32.exe lab | $(SETUP_TEST) ## core/win32 and the resources, under Wine
 ifeq ($(OS),Windows_NT)
 	$(Q)timeout 300 $<
@@ -317,8 +322,16 @@ else
 	$(Q)rm -rf build/wine-test
 	$(Q)export $(WINE_TEST_ENV); status=0; \
 	timeout -k 5 120 wineboot -i >build/wine-test.log 2>&1 || { cat build/wine-test.log; exit 1; }; \
+	$(WINE) reg add $(FONT_LINKS) >>build/wine-test.log 2>&1 || status=$$?; \
 	wineserver -k; wineserver -w; \
 	timeout -k 5 300 xvfb-run -a -s '-screen 0 1280x800x24' $(WINE) $< || status=$$?; \
+	for dpi in $(DIALOG_DPIS); do \
+	    $(WINE) reg add 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d $$dpi /f \
+	        >>build/wine-test.log 2>&1 || status=$$?; \
+	    wineserver -k; wineserver -w; \
+	    TEST_DPI=$$dpi CK_RUN_SUITE=resources CK_RUN_CASE=dialogs timeout -k 5 120 \
+	        xvfb-run -a -s '-screen 0 3840x2400x24' $(WINE) $< || status=$$?; \
+	done; \
 	wineserver -k || true; exit $$status
 endif
 
@@ -346,6 +359,9 @@ demo: all lab ## set up, build, and forward real traffic in the lab
 
 screenshots: all lab ## pictures of every window into build/screenshots
 	$(Q)python3 tests/e2e/screenshots.py
+
+growth: all lab | e2e-programs ## open and close each window 1,000 times, take 10,000 changes
+	$(Q)TIDEGATE_ROUNDS=1000 TIDEGATE_UPDATES=10000 python3 tests/e2e/run.py growth
 
 bench: all lab ## measure speed, memory and wake-ups
 	$(Q)python3 tests/bench/run.py
@@ -462,7 +478,7 @@ distclean: ## remove what was fetched, too
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all demo test test-unit test-win32 test-e2e lab screenshots bench fuzz lint format \
+.PHONY: all demo test test-unit test-win32 test-e2e lab screenshots growth bench fuzz lint format \
     format-check analyze coverage installer setup clean distclean help
 
 OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))

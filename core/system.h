@@ -10,6 +10,7 @@
 #define TIDEGATE_SYSTEM_H
 
 #include "core/base/error.h"
+#include "core/model/probe.h"
 #include "core/model/snapshot.h"
 
 /* Changes for the firewall's own thread. Its reading may be minutes old when they are carried
@@ -31,6 +32,18 @@ struct system {
 
     /* Reads snapshot.listeners: of use only after the changes, and by far the slowest to read. */
     bool (*observe_listeners)(void *self, struct listener_list *out, struct error *err);
+
+    /* Established TCP connections. Read only when a rule is diagnosed. */
+    bool (*observe_connections)(void *self, struct connection_list *out,
+                                struct error *err);
+
+    /* Whether Windows lets nobody listen there although nobody does: the port lies in an excluded
+     * range. Windows has no documented list of these, so this tries; false when in doubt. */
+    bool (*port_is_reserved)(void *self, const struct address *address, uint16_t port);
+
+    /* Tries whether something accepts connections there: begins with the first call, and tells with
+     * each further one, for which the caller comes again, what became of it, within 2 s. */
+    enum probe_result (*probe)(void *self, const struct address *address, uint16_t port);
 
     /* Both look again right before they act: `expected` is what stood there when it was decided
      * (NULL: nothing). Anything else that stands there by then, well-formed or not, is somebody
@@ -54,6 +67,11 @@ struct system {
      * snapshots, each announced by an event. */
     bool (*firewall_change)(void *self, const struct firewall_changes *changes,
                             struct error *err);
+
+    /* Likewise turns scripts' firewall rules off or on, in place of what was asked before and not
+     * begun. One that is not there as it is described, on or off, is left alone. */
+    bool (*firewall_switch)(void *self, const struct script_rule_switch *switches,
+                            size_t count, struct error *err);
 
     bool (*ip_helper_start)(void *self, struct error *err);
 

@@ -197,7 +197,8 @@ static bool observe_listeners(void *self, struct listener_list *out, struct erro
         return false;
     *out = (struct listener_list){0};
     for (size_t i = 0; fake->ip_helper.running && i < fake->helper.count; i++) {
-        if (!is_taken(fake, &fake->helper.entries[i].key))
+        if (fake->helper.entries[i].key.port != fake->reserved_port &&
+            !is_taken(fake, &fake->helper.entries[i].key))
             add_listener(out, &fake->helper.entries[i].key);
     }
     for (size_t i = 0; i < fake->stranger_count; i++)
@@ -205,16 +206,53 @@ static bool observe_listeners(void *self, struct listener_list *out, struct erro
     return leave(fake);
 }
 
+static bool observe_connections(void *self, struct connection_list *out, struct error *err)
+{
+    struct fake_windows *fake = self;
+
+    if (!enter(fake, err, "observe connections"))
+        return false;
+    fake->connection_reading_count++;
+    *out = (struct connection_list){0};
+    for (size_t i = 0; i < fake->connection_count; i++)
+        *LIST_ADD(out) = fake->connections[i];
+    return leave(fake);
+}
+
+static bool port_is_reserved(void *self, const struct address *address, uint16_t port)
+{
+    const struct fake_windows *fake = self;
+
+    (void)address;
+    return port == fake->reserved_port;
+}
+
+static enum probe_result probe(void *self, const struct address *address, uint16_t port)
+{
+    struct fake_windows *fake = self;
+    struct text text = TEXT_OVER(fake->probed);
+    char words[ADDRESS_TEXT_SIZE];
+
+    address_format(address, words);
+    text_append_format(&text, "%s %u", words, port);
+    return ++fake->probe_count % 2 == 1 ? PROBE_UNDER_WAY : fake->probe;
+}
+
 static void observe_firewall(const struct fake_windows *fake, struct firewall_state *out)
 {
     out->known = !fake->firewall_unread;
-    out->busy = fake->removal_count + fake->addition_count > 0;
+    out->hyperv_known = out->known && !fake->hyperv_unread;
+    out->hyperv_available = out->hyperv_known && !fake->has_no_hyperv;
+    out->busy = fake->removal_count + fake->addition_count + fake->switch_count > 0;
     out->current_profiles = fake->current_profiles;
     out->enabled_profiles = fake->enabled_profiles;
     out->block_all_profiles = fake->block_all_profiles;
+    out->block_outbound_profiles = fake->block_outbound_profiles;
     out->overridden_by_policy = fake->overridden_by_policy;
     for (size_t i = 0; i < fake->rule_count; i++)
         *LIST_ADD(&out->rules) = fake->rules[i];
+    for (size_t i = 0; i < fake->script_rule_count; i++)
+        *LIST_ADD(&out->script_rules) = fake->script_rules[i];
     out->failures = mem_alloc(fake->failure_count * sizeof *out->failures);
     for (size_t i = 0; i < fake->failure_count; i++)
         out->failures[i] = fake->failures[i];
@@ -315,6 +353,15 @@ static void fail_rule(struct fake_windows *fake, const char *name)
     fake->failures[fake->failure_count++].os_code = fake->firewall_refuses;
 }
 
+static void switch_rules(struct fake_windows *fake, const struct script_rule_switch *order)
+{
+    for (size_t i = 0; i < fake->script_rule_count; i++) {
+        if (fake->firewall_refuses == 0 &&
+            script_rule_same(&fake->script_rules[i], &order->rule))
+            fake->script_rules[i].enabled = order->on;
+    }
+}
+
 void fake_firewall_finish(struct fake_windows *fake)
 {
     fake->failure_count = 0;
@@ -328,7 +375,9 @@ void fake_firewall_finish(struct fake_windows *fake)
         assert(fake->rule_count < FAKE_RULES);
         fake->rules[fake->rule_count++] = fake->additions[i];
     }
-    fake->removal_count = fake->addition_count = 0;
+    for (size_t i = 0; i < fake->switch_count; i++)
+        switch_rules(fake, &fake->switches[i]);
+    fake->removal_count = fake->addition_count = fake->switch_count = 0;
     fake->firewall_news = true;
 }
 
@@ -349,6 +398,23 @@ static bool firewall_change(void *self, const struct firewall_changes *changes,
         fake->additions[i] = changes->additions[i];
     fake->removal_count = changes->removal_count;
     fake->addition_count = changes->addition_count;
+    if (!fake->firewall_is_slow)
+        fake_firewall_finish(fake);
+    return leave(fake);
+}
+
+static bool firewall_switch(void *self, const struct script_rule_switch *switches,
+                            size_t count, struct error *err)
+{
+    struct fake_windows *fake = self;
+
+    if (!enter(fake, err, "switch firewall rules"))
+        return false;
+    fake->write_count++;
+    assert(count <= SCRIPT_RULES_MAX);
+    for (size_t i = 0; i < count; i++)
+        fake->switches[i] = switches[i];
+    fake->switch_count = count;
     if (!fake->firewall_is_slow)
         fake_firewall_finish(fake);
     return leave(fake);
@@ -404,11 +470,15 @@ struct system fake_system(struct fake_windows *fake)
         .self = fake,
         .observe = observe,
         .observe_listeners = observe_listeners,
+        .observe_connections = observe_connections,
+        .port_is_reserved = port_is_reserved,
+        .probe = probe,
         .portproxy_write = portproxy_write,
         .portproxy_delete = portproxy_delete,
         .portproxy_announce = portproxy_announce,
         .portproxy_flush = portproxy_flush,
         .firewall_change = firewall_change,
+        .firewall_switch = firewall_switch,
         .ip_helper_start = ip_helper_start,
         .program_name = program_name,
         .monotonic_ms = monotonic_ms,

@@ -13,6 +13,7 @@
 #define FAKE_ENTRIES 64
 #define FAKE_RULES 32
 #define FAKE_LISTENERS 16
+#define FAKE_CONNECTIONS 80
 #define FAKE_HELPER_PID 500u
 #define FAKE_RELAY_PID 900u
 #define FAKE_USER "S-1-5-21-1-2-3-1001"
@@ -38,6 +39,8 @@ struct fake_windows {
     unsigned block_all_profiles;
     bool overridden_by_policy;
     bool firewall_unread;      /* the thread has not read yet */
+    bool hyperv_unread;        /* ... the Hyper-V firewall */
+    bool has_no_hyperv;        /* this Windows has no such firewall */
     bool firewall_is_slow;     /* changes wait for fake_firewall_finish */
     bool firewall_is_gone;     /* the thread has ended */
     uint32_t firewall_refuses; /* HRESULT for additions, 0: none */
@@ -48,6 +51,10 @@ struct fake_windows {
     struct firewall_failure failures[FAKE_RULES];
     size_t failure_count;
     bool firewall_news; /* set when changes were carried out; the reader resets it */
+    struct script_rule script_rules[SCRIPT_RULES_MAX];
+    size_t script_rule_count;
+    struct script_rule_switch switches[SCRIPT_RULES_MAX];
+    size_t switch_count;
     struct adapter adapters[4];
     size_t adapter_count;
     struct wsl_machine wsl_machine;
@@ -55,12 +62,20 @@ struct fake_windows {
     size_t trace_count;
     struct listener strangers[FAKE_LISTENERS]; /* other programs' listeners */
     size_t stranger_count;
+    struct connection connections[FAKE_CONNECTIONS];
+    size_t connection_count;
+    unsigned block_outbound_profiles;
+    enum probe_result probe; /* of every probe, after one that is under way */
+    char probed[64];         /* the last place asked about */
+    unsigned probe_count;
+    uint16_t reserved_port; /* the helper cannot listen on it, nor can anybody; 0 none */
     uint64_t now_ms;
     uint64_t random;
     /* What was called. */
     unsigned call_count;
     unsigned write_count; /* calls that change Windows */
     unsigned announce_count;
+    unsigned connection_reading_count;
     /* What goes wrong: at call n (1 is the first); 0 never. */
     unsigned fail_at;
     unsigned end_before;

@@ -121,11 +121,14 @@ check_layers() {
     refuse 'core/win32/' "${include}[<\"]($ui|app/)" \
         'user interface in core/win32'
     refuse 'app/tray/' "~($writes)~" \
-        'the tray only asks, the service changes Windows'
+        'the tray only asks, the service changes Windows' '^app/tray/user_settings[.]c$'
     refuse 'app/(service|ctl)/' "${include}[<\"]($ui|app/dialog[.]h)" \
         'user interface outside the tray'
     refuse '(app|core|tests)/' "${include}[<\"]windowsx[.]h" \
         'windowsx.h is included by app/dialog.h alone' '^app/dialog[.]h$'
+    refuse 'app/tray/' '~CreateDialog(Indirect)?ParamW~' \
+        'dialog_create makes a dialog in the direction of its language' \
+        '^app/tray/dialog_texts[.]c$'
     refuse 'app/tray/' "${include}\"app/(service|ctl)/" 'programs do not use one another'
     refuse 'app/service/' "${include}\"app/(tray|ctl)/" 'programs do not use one another'
     refuse 'app/ctl/' "${include}\"app/(tray|service)/" 'programs do not use one another'

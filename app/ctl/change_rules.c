@@ -167,29 +167,77 @@ bool run_edit(struct call *call, struct error *err)
     return ok;
 }
 
-/* What is done to each of the named rules. */
-struct rule_order {
-    const char *done; /* "removed" */
-    bool (*send)(struct call *call, const struct rule *rule, struct error *err);
-};
-
-static bool send_remove(struct call *call, const struct rule *rule, struct error *err)
+static bool contains(const struct rule_match_list *list, const struct report_rule *rule)
 {
-    struct request request = {.verb = VERB_DELETE_RULE};
-
-    request.rule_id = rule->id;
-    act_for_owner(call, rule, &request);
-    return call_order(call, &request, err);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == rule)
+            return true;
+    }
+    return false;
 }
 
-static bool send_enable(struct call *call, const struct rule *rule, struct error *err)
+/* The rules that are meant, each once; false when a reference fits none, or several: then each of
+ * these is told. */
+static bool choose(struct call *call, const struct report *report,
+                   struct rule_match_list *out)
 {
-    struct request request = {.verb = VERB_ENABLE};
+    bool ok = true;
 
-    request.enable.rule_id = rule->id;
-    request.enable.enabled = call->command.verb == COMMAND_ENABLE;
-    act_for_owner(call, rule, &request);
-    return call_order(call, &request, err);
+    for (size_t i = 0; i < call->command.argument_count; i++) {
+        struct error err = {0};
+        const struct report_rule *found =
+            resolve(call, report, call->command.arguments[i], &err);
+
+        if (found == NULL) {
+            call_tell(call, &err);
+            ok = false;
+        } else if (!contains(out, found)) {
+            *LIST_ADD(out) = found;
+        }
+    }
+    for (size_t i = 0; command_has(&call->command, OPTION_ALL) && i < report->rule_count;
+         i++) {
+        if (user_sid_equals(&report->rules[i].rule.owner, &call->user))
+            *LIST_ADD(out) = &report->rules[i];
+    }
+    return ok;
+}
+
+/* What is done to the chosen rules. */
+struct rule_order {
+    const char *done; /* "removed" */
+    /* Asks the service; puts into `done` what was done. */
+    bool (*send)(struct call *call, const struct rule_match_list *chosen,
+                 struct rule_match_list *done, struct error *err);
+};
+
+static void add_item(const struct call *call, const struct rule *rule, struct batch *batch)
+{
+    struct batch_item *item = LIST_ADD(batch);
+
+    item->verb = call->command.verb == COMMAND_REMOVE ? VERB_DELETE_RULE : VERB_ENABLE;
+    item->enabled = call->command.verb == COMMAND_ENABLE;
+    item->rule.id = rule->id;
+}
+
+/* All at once: the service changes all of them, or none. */
+static bool send_batch(struct call *call, const struct rule_match_list *chosen,
+                       struct rule_match_list *done, struct error *err)
+{
+    struct request request = {.verb = VERB_BATCH};
+    bool ok;
+
+    if (chosen->count == 0)
+        return true;
+    for (size_t i = 0; i < chosen->count; i++)
+        add_item(call, &chosen->items[i]->rule, &request.batch);
+    if (chosen->count == 1)
+        act_for_owner(call, &chosen->items[0]->rule, &request);
+    ok = call_order(call, &request, err);
+    request_clear(&request);
+    for (size_t i = 0; ok && i < chosen->count; i++)
+        *LIST_ADD(done) = chosen->items[i];
+    return ok;
 }
 
 static bool send_take_over(struct call *call, const struct rule *rule, struct error *err)
@@ -201,34 +249,19 @@ static bool send_take_over(struct call *call, const struct rule *rule, struct er
     return call_order(call, &request, err);
 }
 
-static bool contains(const struct rule_match_list *list, const struct report_rule *rule)
+/* Goes on over failures, each of which is told; only a lost connection ends it. */
+static bool send_take_overs(struct call *call, const struct rule_match_list *chosen,
+                            struct rule_match_list *done, struct error *err)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i] == rule)
-            return true;
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (send_take_over(call, &chosen->items[i]->rule, err))
+            *LIST_ADD(done) = chosen->items[i];
+        else if (err->kind == ERR_UNAVAILABLE)
+            return false;
+        else
+            call_tell(call, err);
     }
-    return false;
-}
-
-/* The rules that are meant, each once; references that fit none are told and go by. */
-static void choose(struct call *call, const struct report *report,
-                   struct rule_match_list *out)
-{
-    for (size_t i = 0; i < call->command.argument_count; i++) {
-        struct error err = {0};
-        const struct report_rule *found =
-            resolve(call, report, call->command.arguments[i], &err);
-
-        if (found == NULL)
-            call_tell(call, &err);
-        else if (!contains(out, found))
-            *LIST_ADD(out) = found;
-    }
-    for (size_t i = 0; command_has(&call->command, OPTION_ALL) && i < report->rule_count;
-         i++) {
-        if (user_sid_equals(&report->rules[i].rule.owner, &call->user))
-            *LIST_ADD(out) = &report->rules[i];
-    }
+    return true;
 }
 
 static void write_outcomes(struct call *call, const struct rule_order *order,
@@ -249,22 +282,7 @@ static void write_outcomes(struct call *call, const struct rule_order *order,
     }
 }
 
-/* Goes on over failures, each of which is told; only a lost connection ends it. */
-static bool order_each(struct call *call, const struct rule_order *order,
-                       const struct rule_match_list *chosen, struct rule_match_list *done,
-                       struct error *err)
-{
-    for (size_t i = 0; i < chosen->count; i++) {
-        if (order->send(call, &chosen->items[i]->rule, err))
-            *LIST_ADD(done) = chosen->items[i];
-        else if (err->kind == ERR_UNAVAILABLE)
-            return false;
-        else
-            call_tell(call, err);
-    }
-    return true;
-}
-
+/* With one wrong reference nothing is done: what was typed may not be what was meant. */
 static bool order_rules(struct call *call, const struct rule_order *order,
                         struct error *err)
 {
@@ -274,9 +292,8 @@ static bool order_rules(struct call *call, const struct rule_order *order,
     struct report *now = NULL;
     bool ok = before != NULL;
 
-    if (ok)
-        choose(call, before, &chosen);
-    ok = ok && order_each(call, order, &chosen, &done, err);
+    if (ok && choose(call, before, &chosen))
+        ok = order->send(call, &chosen, &done, err);
     if (ok && done.count > 0) {
         now = call_fetch_report(call, err);
         ok = now != NULL;
@@ -292,15 +309,15 @@ static bool order_rules(struct call *call, const struct rule_order *order,
 
 bool run_remove(struct call *call, struct error *err)
 {
-    static const struct rule_order remove = {"removed", send_remove};
+    static const struct rule_order remove = {"removed", send_batch};
 
     return order_rules(call, &remove, err);
 }
 
 bool run_enable(struct call *call, struct error *err)
 {
-    static const struct rule_order enable = {"enabled", send_enable};
-    static const struct rule_order disable = {"disabled", send_enable};
+    static const struct rule_order enable = {"enabled", send_batch};
+    static const struct rule_order disable = {"disabled", send_batch};
 
     return order_rules(call, call->command.verb == COMMAND_ENABLE ? &enable : &disable,
                        err);
@@ -308,7 +325,7 @@ bool run_enable(struct call *call, struct error *err)
 
 bool run_take_over(struct call *call, struct error *err)
 {
-    static const struct rule_order take_over = {"took over", send_take_over};
+    static const struct rule_order take_over = {"took over", send_take_overs};
 
     return order_rules(call, &take_over, err);
 }

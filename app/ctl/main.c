@@ -14,6 +14,7 @@
 static bool (*const verbs[COMMAND_COUNT])(struct call *call, struct error *err) = {
     [COMMAND_LIST] = run_list,
     [COMMAND_STATUS] = run_status,
+    [COMMAND_DIAGNOSE] = run_diagnose,
     [COMMAND_PLAN] = run_plan,
     [COMMAND_ACTIVITY] = run_activity,
     [COMMAND_WATCH] = run_watch,
@@ -26,6 +27,9 @@ static bool (*const verbs[COMMAND_COUNT])(struct call *call, struct error *err) 
     [COMMAND_RESUME] = run_resume,
     [COMMAND_RECONCILE] = run_reconcile,
     [COMMAND_TAKE_OVER] = run_take_over,
+    [COMMAND_ADOPT] = run_adopt,
+    [COMMAND_EXPORT] = run_export,
+    [COMMAND_IMPORT] = run_import,
     [COMMAND_START_IP_HELPER] = run_start_ip_helper,
     [COMMAND_APPROVE] = run_approve,
     [COMMAND_SETTINGS] = run_settings,
@@ -87,6 +91,8 @@ static bool run(struct call *call, struct error *err)
         show_help(call);
     else if (call->command.verb == COMMAND_VERSION)
         output_text(&call->out, "tidegatectl " TIDEGATE_VERSION "\n");
+    else if (command_has(&call->command, OPTION_SELF_TEST))
+        run_self_test(call);
     else if (!call_connect(call, err) || !run_verb(call, err))
         return false;
     return call_answer(call, err);

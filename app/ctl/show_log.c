@@ -8,6 +8,8 @@
 #include "app/ctl/json.h"
 #include "app/ctl/table.h"
 
+#define SENTENCE_SIZE 1024 /* holds the longest: a problem's */
+
 static void put_plan(const struct reply *reply, struct json *json)
 {
     json_begin_object(json, NULL);
@@ -43,22 +45,33 @@ bool run_plan(struct call *call, struct error *err)
     return true;
 }
 
+static void put_line(const struct activity *activity, struct json *json)
+{
+    char time[CLOCK_WORDS_SIZE];
+    char words[SENTENCE_SIZE];
+    struct text text = TEXT_OVER(words);
+
+    clock_words_utc(activity->time_ms, time);
+    activity_explain(activity, &text);
+    json_begin_object(json, NULL);
+    json_put_number(json, "time_ms", activity->time_ms);
+    json_put_text(json, "time", time);
+    json_put_text(json, "kind", activity_kind_name(activity->kind));
+    json_put_text(json, "rule", activity->rule_id.text);
+    json_begin_array(json, "arguments");
+    for (size_t i = 0; i < ACTIVITY_ARGUMENT_COUNT; i++)
+        json_put_text(json, NULL, activity->arguments[i]);
+    json_end(json);
+    json_put_text(json, "text", words);
+    json_end(json);
+}
+
 static void put_activity(const struct reply *reply, struct json *json)
 {
     json_begin_object(json, NULL);
     json_begin_array(json, "activity");
-    for (size_t i = 0; i < reply->activity.count; i++) {
-        const struct activity *activity = &reply->activity.items[i];
-        char time[CLOCK_WORDS_SIZE];
-
-        clock_words_utc(activity->time_ms, time);
-        json_begin_object(json, NULL);
-        json_put_number(json, "time_ms", activity->time_ms);
-        json_put_text(json, "time", time);
-        json_put_text(json, "kind", activity_kind_name(activity->kind));
-        json_put_text(json, "text", activity->text);
-        json_end(json);
-    }
+    for (size_t i = 0; i < reply->activity.count; i++)
+        put_line(&reply->activity.items[i], json);
     json_end(json);
     json_end(json);
 }
@@ -70,10 +83,13 @@ static void write_activity(const struct reply *reply, struct output *out)
     table_init(&table, 2);
     for (size_t i = 0; i < reply->activity.count; i++) {
         char time[CLOCK_WORDS_SIZE];
+        char words[SENTENCE_SIZE];
+        struct text text = TEXT_OVER(words);
 
         clock_words_local(reply->activity.items[i].time_ms, time);
+        activity_explain(&reply->activity.items[i], &text);
         table_add(&table, time);
-        table_add(&table, reply->activity.items[i].text);
+        table_add(&table, words);
     }
     table_write(&table, out);
     if (reply->activity.count == 0)

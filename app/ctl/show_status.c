@@ -49,6 +49,9 @@ static void firewall_words(const struct report *report, char out[RULE_WORD_SIZE]
         text_append(&text, "no network is connected");
     else
         text_append_format(&text, "current networks: %s", profiles);
+    if (report->hyperv_known)
+        text_append(&text, report->hyperv_available ? ", Hyper-V firewall on"
+                                                    : ", no Hyper-V firewall");
     if (report->firewall_busy)
         text_append(&text, ", a change is under way");
 }
@@ -187,9 +190,21 @@ static void put_firewall(const struct report *report, struct json *json)
     json_begin_object(json, "firewall");
     json_put_bool(json, "known", report->firewall_known);
     json_put_bool(json, "busy", report->firewall_busy);
+    json_put_bool(json, "hyperv_known", report->hyperv_known);
+    json_put_bool(json, "hyperv_available", report->hyperv_available);
     json_put_text(json, "current_profiles",
                   report->firewall_current_profiles != 0 ? profiles : "");
     json_end(json);
+}
+
+static void put_wsl_ports(const struct call *call, const struct report *report)
+{
+    json_begin_array(call->json, "wsl_ports");
+    for (size_t i = 0; i < report->wsl_port_count; i++) {
+        if (user_sid_equals(&report->wsl_ports[i].user, &call->user))
+            json_put_number(call->json, NULL, report->wsl_ports[i].port);
+    }
+    json_end(call->json);
 }
 
 static void put_status(struct call *call, const struct report *report)
@@ -206,6 +221,7 @@ static void put_status(struct call *call, const struct report *report)
     json_put_text(json, "health", healths[report_health(report, &call->user)].name);
     json_put_bool(json, "paused", report_is_paused(report, &call->user));
     wsl_words_put_json(report_wsl(report, &call->user), "wsl", json);
+    put_wsl_ports(call, report);
     put_ip_helper(&report->ip_helper, json);
     put_firewall(report, json);
     json_begin_array(json, "rules");

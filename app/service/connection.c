@@ -16,7 +16,7 @@
 #define RATE_MAX 200
 #define CONNECT_ATTEMPTS 16
 
-static bool make_events(struct connection *self)
+static bool make_events(struct pipe_connection *self)
 {
     if (self->incoming.hEvent == NULL)
         self->incoming.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
@@ -27,7 +27,7 @@ static bool make_events(struct connection *self)
 
 /* A client was there already, so no operation is under way that could tell: as if one had
  * ended well. */
-static void pretend_connected(struct connection *self)
+static void pretend_connected(struct pipe_connection *self)
 {
     self->incoming.Internal = 0;
     self->incoming.InternalHigh = 0;
@@ -35,7 +35,7 @@ static void pretend_connected(struct connection *self)
 }
 
 /* False: this instance is of no more use. */
-static bool listen_again(struct connection *self)
+static bool listen_again(struct pipe_connection *self)
 {
     /* Clients that came and went before we looked leave ERROR_NO_DATA behind, each once. */
     for (int i = 0; i < CONNECT_ATTEMPTS; i++) {
@@ -58,7 +58,7 @@ static bool listen_again(struct connection *self)
     return false;
 }
 
-static void close_pipe(struct connection *self)
+static void close_pipe(struct pipe_connection *self)
 {
     if (self->pipe != NULL)
         CloseHandle(self->pipe);
@@ -66,7 +66,7 @@ static void close_pipe(struct connection *self)
     self->phase = CONNECTION_BROKEN;
 }
 
-bool connection_open(struct connection *self, bool is_first,
+bool connection_open(struct pipe_connection *self, bool is_first,
                      PSECURITY_DESCRIPTOR security, struct error *err)
 {
     SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes,
@@ -108,7 +108,7 @@ static void cancel(HANDLE pipe, OVERLAPPED *operation, bool *under_way)
     *under_way = false;
 }
 
-static void forget_client(struct connection *self)
+static void forget_client(struct pipe_connection *self)
 {
     cancel(self->pipe, &self->incoming, &self->incoming_under_way);
     cancel(self->pipe, &self->outgoing, &self->outgoing_under_way);
@@ -123,7 +123,7 @@ static void forget_client(struct connection *self)
     client_clear(&self->client);
 }
 
-void connection_close(struct connection *self)
+void connection_close(struct pipe_connection *self)
 {
     if (self->pipe != NULL)
         forget_client(self);
@@ -132,10 +132,10 @@ void connection_close(struct connection *self)
         CloseHandle(self->incoming.hEvent);
     if (self->outgoing.hEvent != NULL)
         CloseHandle(self->outgoing.hEvent);
-    *self = (struct connection){0};
+    *self = (struct pipe_connection){0};
 }
 
-void connection_drop(struct connection *self, uint64_t now_ms)
+void connection_drop(struct pipe_connection *self, uint64_t now_ms)
 {
     forget_client(self);
     DisconnectNamedPipe(self->pipe);
@@ -145,7 +145,7 @@ void connection_drop(struct connection *self, uint64_t now_ms)
     }
 }
 
-static bool start_read(struct connection *self)
+static bool start_read(struct pipe_connection *self)
 {
     if (!ReadFile(self->pipe, self->message, MESSAGE_SIZE_MAX, NULL, &self->incoming)) {
         const DWORD code = GetLastError();
@@ -158,7 +158,7 @@ static bool start_read(struct connection *self)
     return true;
 }
 
-static bool start_write(struct connection *self, uint64_t now_ms)
+static bool start_write(struct pipe_connection *self, uint64_t now_ms)
 {
     if (!WriteFile(self->pipe, self->sending.bytes, (DWORD)self->sending.size, NULL,
                    &self->outgoing) &&
@@ -182,14 +182,14 @@ static enum outcome take_outcome(HANDLE pipe, OVERLAPPED *operation, bool *under
                                                              : OUTCOME_FAILED;
 }
 
-static void greet_client(struct connection *self, uint64_t now_ms)
+static void greet_client(struct pipe_connection *self, uint64_t now_ms)
 {
     self->phase = CONNECTION_OPEN;
     self->message = mem_alloc(MESSAGE_SIZE_MAX);
     self->silent_until_ms = now_ms + FIRST_WORD_MS;
 }
 
-static void count_message(struct connection *self, uint64_t now_ms)
+static void count_message(struct pipe_connection *self, uint64_t now_ms)
 {
     if (now_ms - self->rate_since_ms >= RATE_WINDOW_MS) {
         self->rate_since_ms = now_ms;
@@ -200,7 +200,7 @@ static void count_message(struct connection *self, uint64_t now_ms)
         self->read_from_ms = self->rate_since_ms + RATE_WINDOW_MS;
 }
 
-static void settle_incoming(struct connection *self, uint64_t now_ms)
+static void settle_incoming(struct pipe_connection *self, uint64_t now_ms)
 {
     DWORD size = 0;
 
@@ -225,7 +225,7 @@ static void settle_incoming(struct connection *self, uint64_t now_ms)
     }
 }
 
-static bool is_overdue(const struct connection *self, uint64_t now_ms)
+static bool is_overdue(const struct pipe_connection *self, uint64_t now_ms)
 {
     if (self->outgoing_under_way && now_ms >= self->written_by_ms)
         return true;
@@ -233,7 +233,7 @@ static bool is_overdue(const struct connection *self, uint64_t now_ms)
            !self->has_message && now_ms >= self->silent_until_ms;
 }
 
-void connection_settle(struct connection *self, uint64_t now_ms)
+void connection_settle(struct pipe_connection *self, uint64_t now_ms)
 {
     DWORD size = 0;
 
@@ -247,12 +247,12 @@ void connection_settle(struct connection *self, uint64_t now_ms)
         connection_drop(self, now_ms);
 }
 
-bool connection_is_ready(const struct connection *self)
+bool connection_is_ready(const struct pipe_connection *self)
 {
     return self->has_message && !self->outgoing_under_way;
 }
 
-void connection_answer(struct connection *self, bool is_last, uint64_t now_ms)
+void connection_answer(struct pipe_connection *self, bool is_last, uint64_t now_ms)
 {
     self->has_message = false;
     if (is_last) {
@@ -265,7 +265,7 @@ void connection_answer(struct connection *self, bool is_last, uint64_t now_ms)
         connection_drop(self, now_ms);
 }
 
-static bool send_event(struct connection *self, uint64_t now_ms)
+static bool send_event(struct pipe_connection *self, uint64_t now_ms)
 {
     self->sending.size = 0;
     requests_encode_event(self->event_revision, &self->sending);
@@ -273,7 +273,7 @@ static bool send_event(struct connection *self, uint64_t now_ms)
     return start_write(self, now_ms);
 }
 
-void connection_continue(struct connection *self, uint64_t now_ms)
+void connection_continue(struct pipe_connection *self, uint64_t now_ms)
 {
     if (self->phase != CONNECTION_OPEN && self->phase != CONNECTION_ENDING)
         return;
@@ -296,7 +296,7 @@ static void sooner(uint64_t *due_ms, uint64_t other_ms)
         *due_ms = other_ms;
 }
 
-uint64_t connection_due_ms(const struct connection *self)
+uint64_t connection_due_ms(const struct pipe_connection *self)
 {
     uint64_t due_ms = NEVER_DUE;
 
@@ -313,7 +313,7 @@ uint64_t connection_due_ms(const struct connection *self)
     return due_ms;
 }
 
-size_t connection_handles(const struct connection *self, HANDLE out[2])
+size_t connection_handles(const struct pipe_connection *self, HANDLE out[2])
 {
     size_t count = 0;
 

@@ -20,7 +20,7 @@ enum connection_phase {
     CONNECTION_ENDING /* the last answer is out; waits for the client to go */
 };
 
-struct connection {
+struct pipe_connection {
     enum connection_phase phase;
     HANDLE pipe;
     OVERLAPPED incoming; /* connecting or reading; hEvent is owned */
@@ -43,30 +43,30 @@ struct connection {
 };
 
 /* Makes the pipe instance and listens. `security` is borrowed. */
-bool connection_open(struct connection *self, bool is_first,
+bool connection_open(struct pipe_connection *self, bool is_first,
                      PSECURITY_DESCRIPTOR security, struct error *err) MUST_CHECK;
-void connection_close(struct connection *self);
+void connection_close(struct pipe_connection *self);
 
 /* Takes the results of what has finished, ends what took too long. */
-void connection_settle(struct connection *self, uint64_t now_ms);
+void connection_settle(struct pipe_connection *self, uint64_t now_ms);
 
 /* Whether a message lies in `message` and the pipe is free for its answer. */
-bool connection_is_ready(const struct connection *self);
+bool connection_is_ready(const struct pipe_connection *self);
 
 /* Sends what is in `sending` as the answer to that message. With `is_last` the client is let
  * go when it has read it, or after 2 s. */
-void connection_answer(struct connection *self, bool is_last, uint64_t now_ms);
+void connection_answer(struct pipe_connection *self, bool is_last, uint64_t now_ms);
 
 /* Lets the client go and listens for another. */
-void connection_drop(struct connection *self, uint64_t now_ms);
+void connection_drop(struct pipe_connection *self, uint64_t now_ms);
 
 /* Starts the next write (a waiting event) or read. */
-void connection_continue(struct connection *self, uint64_t now_ms);
+void connection_continue(struct pipe_connection *self, uint64_t now_ms);
 
 /* When settle or continue has something to do although nothing finished; or NEVER_DUE. */
-uint64_t connection_due_ms(const struct connection *self);
+uint64_t connection_due_ms(const struct pipe_connection *self);
 
 /* The events of what is under way, at most two; gives how many. */
-size_t connection_handles(const struct connection *self, HANDLE out[2]);
+size_t connection_handles(const struct pipe_connection *self, HANDLE out[2]);
 
 #endif

@@ -211,8 +211,8 @@ static bool is_set(HANDLE event, DWORD woken, enum wake_index index)
            WaitForSingleObject(event, 0) == WAIT_OBJECT_0;
 }
 
-/* False: it is time to end. */
-static bool wait_for_news(struct loop *loop)
+/* False: it is time to end, or `err` says why it has to. */
+static bool wait_for_news(struct loop *loop, struct error *err)
 {
     HANDLE handles[WAKE_COUNT + PIPE_SERVER_HANDLES_MAX] = {
         [WAKE_STOP] = loop->news->stop,
@@ -225,7 +225,10 @@ static bool wait_for_news(struct loop *loop)
     const DWORD woken =
         WaitForMultipleObjects((DWORD)count, handles, FALSE, choose_timeout(loop));
 
-    if (woken == WAIT_OBJECT_0 + WAKE_STOP || woken == WAIT_FAILED)
+    if (woken == WAIT_FAILED)
+        return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(GetLastError()),
+                                "wait for requests and changes of Windows");
+    if (woken == WAIT_OBJECT_0 + WAKE_STOP)
         return false;
     if (is_set(handles[WAKE_CONTROL], woken, WAKE_CONTROL))
         take_control_news(loop);
@@ -236,8 +239,10 @@ static bool wait_for_news(struct loop *loop)
     return true;
 }
 
-void loop_run(struct loop *loop)
+bool loop_run(struct loop *loop, struct error *err)
 {
+    struct error failure = {0};
+
     watch_hives(loop->watch);
     engine_notify(loop->engine, EVENT_STARTED);
     do {
@@ -246,5 +251,8 @@ void loop_run(struct loop *loop)
         engine_work(loop->engine);
         follow_relays(loop);
         publish_report(loop);
-    } while (wait_for_news(loop));
+    } while (wait_for_news(loop, &failure));
+    if (failure.kind != ERR_NONE)
+        *err = failure;
+    return failure.kind == ERR_NONE;
 }

@@ -14,8 +14,9 @@ struct loop;
  * the data folder and starts everything else. `news` is borrowed. */
 struct loop *loop_new(struct control_news *news, struct error *err);
 
-/* Returns once news->stop is set. */
-void loop_run(struct loop *loop);
+/* Returns true once news->stop is set; false when waiting fails, for then nothing can be heard any
+ * more. */
+bool loop_run(struct loop *loop, struct error *err) MUST_CHECK;
 void loop_free(struct loop *loop); /* NULL is harmless */
 
 #endif

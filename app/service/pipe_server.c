@@ -13,7 +13,7 @@
 #define CONNECTIONS_PER_USER 6
 
 struct pipe_server {
-    struct connection connections[CONNECTION_COUNT_MAX];
+    struct pipe_connection connections[CONNECTION_COUNT_MAX];
     PSECURITY_DESCRIPTOR security;
 };
 
@@ -83,6 +83,7 @@ uint64_t pipe_server_due_ms(const struct pipe_server *server)
     return due_ms;
 }
 
+/* The caller's own new connection counts. */
 static bool has_too_many(const struct pipe_server *server, const struct caller *caller)
 {
     size_t count = 0;
@@ -95,35 +96,43 @@ static bool has_too_many(const struct pipe_server *server, const struct caller *
         if (client->identified && user_sid_equals(&client->caller.user, &caller->user))
             count++;
     }
-    return count >= CONNECTIONS_PER_USER;
+    return count > CONNECTIONS_PER_USER;
 }
 
 /* Who it is stays the same for the connection's life: Windows took the token's identity down when
  * the client opened the pipe. */
-static bool identify(const struct pipe_server *server, struct connection *connection)
+static bool identify(struct pipe_connection *connection)
 {
-    struct caller caller;
-
     if (connection->client.identified)
         return true;
-    if (!token_read_pipe_client(connection->pipe, &caller, NULL) ||
-        has_too_many(server, &caller))
-        return false;
-    connection->client.caller = caller;
-    connection->client.identified = true;
-    return true;
+    connection->client.identified =
+        token_read_pipe_client(connection->pipe, &connection->client.caller, NULL);
+    return connection->client.identified;
 }
 
-static void serve(const struct pipe_server *server, struct connection *connection,
+/* It is told, so that it may come again; a pipe that merely ends looks like a service that died. */
+static void turn_away(struct pipe_connection *connection)
+{
+    connection->client.identified = false;
+    requests_encode_busy(&connection->sending);
+    connection_answer(connection, true, GetTickCount64());
+}
+
+static void serve(const struct pipe_server *server, struct pipe_connection *connection,
                   struct requests *requests)
 {
+    const bool is_new = !connection->client.identified;
     bool understood;
 
-    if (!identify(server, connection)) {
+    if (!identify(connection)) {
         connection_drop(connection, GetTickCount64());
         return;
     }
     connection->sending.size = 0;
+    if (is_new && has_too_many(server, &connection->client.caller)) {
+        turn_away(connection);
+        return;
+    }
     understood = requests_answer(requests, &connection->client, connection->message,
                                  connection->message_size, &connection->sending);
     /* A request may have taken a while. */
@@ -133,7 +142,7 @@ static void serve(const struct pipe_server *server, struct connection *connectio
 void pipe_server_serve(struct pipe_server *server, struct requests *requests)
 {
     for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
-        struct connection *connection = &server->connections[i];
+        struct pipe_connection *connection = &server->connections[i];
 
         if (connection->phase == CONNECTION_BROKEN &&
             GetTickCount64() >= connection->retry_at_ms &&
@@ -149,7 +158,7 @@ void pipe_server_serve(struct pipe_server *server, struct requests *requests)
 void pipe_server_publish(struct pipe_server *server, uint64_t revision)
 {
     for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
-        struct connection *connection = &server->connections[i];
+        struct pipe_connection *connection = &server->connections[i];
 
         if (connection->phase == CONNECTION_OPEN && connection->client.subscribed) {
             connection->event_revision = revision;

@@ -11,6 +11,7 @@
 void client_clear(struct client *client)
 {
     wire_writer_clear(&client->report);
+    staging_clear(&client->staging);
     *client = (struct client){0};
 }
 
@@ -75,7 +76,9 @@ static void note_change(const struct client *client, const struct request *reque
 {
     switch (request->verb) {
     case VERB_PUT_RULE:
+    case VERB_BATCH:
     case VERB_TAKE_OVER:
+    case VERB_ADOPT:
     case VERB_SETTINGS:
     case VERB_APPROVE:
         event_log_note("request '%s' of user %s%s was carried out",
@@ -87,9 +90,25 @@ static void note_change(const struct client *client, const struct request *reque
     }
 }
 
-static void answer_request(struct requests *self, struct client *client,
-                           const struct request *request, struct reply *reply)
+/* True when the request goes on to the engine: it is whole. Who may ask for nothing may not have
+ * anything kept here either. */
+static bool stage(struct client *client, struct request *request, struct reply *reply)
 {
+    const bool is_part = request->verb == VERB_BATCH && request->batch.more;
+
+    if (request->verb != VERB_BATCH)
+        return true;
+    if (client->caller.is_restricted)
+        return error_set_message(&reply->error, ERR_ACCESS_DENIED, MESSAGE_NOT_ALLOWED,
+                                 verb_name(request->verb), NULL, NULL);
+    return staging_take(&client->staging, request, &reply->error) && !is_part;
+}
+
+static void answer_request(struct requests *self, struct client *client,
+                           struct request *request, struct reply *reply)
+{
+    if (!stage(client, request, reply))
+        return;
     if (request->verb == VERB_HELLO)
         greet(self, client);
     if (request->verb == VERB_SNAPSHOT) {
@@ -118,6 +137,7 @@ bool requests_answer(struct requests *self, struct client *client, const void *b
     }
     reply_encode(reply, answer);
     reply_clear(reply);
+    request_clear(request);
     mem_free(reply);
     mem_free(request);
     return ok;
@@ -132,4 +152,14 @@ void requests_encode_event(uint64_t revision, struct wire_writer *out)
     event->event.revision = revision;
     reply_encode(event, out);
     mem_free(event);
+}
+
+void requests_encode_busy(struct wire_writer *out)
+{
+    struct reply *refusal = mem_alloc(sizeof *refusal);
+
+    error_set_message(&refusal->error, ERR_UNAVAILABLE, MESSAGE_SERVICE_BUSY, NULL, NULL,
+                      NULL);
+    reply_encode(refusal, out);
+    mem_free(refusal);
 }

@@ -7,6 +7,7 @@
 #define TIDEGATE_SERVICE_REQUESTS_H
 
 #include "core/engine/engine.h"
+#include "core/protocol/staging.h"
 
 struct watch;
 
@@ -20,6 +21,7 @@ struct client {
      * client gets one consistent picture however often the report changes meanwhile. */
     struct wire_writer report;
     uint64_t report_revision;
+    struct staging staging; /* of a batch in several messages */
 };
 
 void client_clear(struct client *client);
@@ -36,5 +38,8 @@ bool requests_answer(struct requests *self, struct client *client, const void *b
 
 /* The event "changed", for subscribers. */
 void requests_encode_event(uint64_t revision, struct wire_writer *out);
+
+/* For a client that is one too many: it may come again. */
+void requests_encode_busy(struct wire_writer *out);
 
 #endif

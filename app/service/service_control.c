@@ -76,6 +76,7 @@ static void WINAPI service_main(DWORD argument_count, wchar_t **arguments)
     static struct service service;
     struct error err = {0};
     struct loop *loop = NULL;
+    bool ok;
 
     (void)argument_count;
     (void)arguments;
@@ -94,10 +95,12 @@ static void WINAPI service_main(DWORD argument_count, wchar_t **arguments)
         return;
     }
     report_state(&service, SERVICE_RUNNING, 0, NULL);
-    loop_run(loop);
+    ok = loop_run(loop, &err);
+    if (!ok)
+        event_log_failure(&err);
     report_state(&service, SERVICE_STOP_PENDING, STOP_HINT_MS, NULL);
     loop_free(loop);
-    report_state(&service, SERVICE_STOPPED, 0, NULL);
+    report_state(&service, SERVICE_STOPPED, 0, ok ? NULL : &err);
 }
 
 bool service_control_run(struct error *err)
@@ -125,6 +128,7 @@ bool service_control_run_in_foreground(struct error *err)
 {
     struct control_news news;
     struct loop *loop;
+    bool ok = false;
 
     if (!control_news_init(&news, err))
         return false;
@@ -133,10 +137,10 @@ bool service_control_run_in_foreground(struct error *err)
         foreground_news = &news;
         SetConsoleCtrlHandler(on_console_event, TRUE);
         message_say("Tidegate's service is running. Ctrl+C ends it.");
-        loop_run(loop);
+        ok = loop_run(loop, err);
         SetConsoleCtrlHandler(on_console_event, FALSE);
         loop_free(loop);
     }
     control_news_clear(&news);
-    return loop != NULL;
+    return ok;
 }

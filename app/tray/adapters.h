@@ -1,22 +1,19 @@
 /*
- * Names of this PC's network interfaces, for the rule editor's list.
+ * This PC's network interfaces and their addresses, as Windows has them now: for the rule editor's
+ * list, and to tell which of them leads to the local network.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_TRAY_ADAPTERS_H
 #define TIDEGATE_TRAY_ADAPTERS_H
 
-#include "core/model/rule.h"
+#include "core/view/lan_address.h"
 
-struct adapter_names {
-    char (*items)[RULE_INTERFACE_NAME_SIZE]; /* as Windows shows them: "Wi-Fi" */
-    size_t count, capacity;
-};
+/* Both give an empty list when Windows does not tell. `out` is empty; its owner clears it. */
 
-/* Without loopback; an empty list when Windows does not tell. `out` is empty. */
-void adapter_names_read(struct adapter_names *out);
+/* Where a rule can listen: no loopback, no tunnels, but every address. */
+void adapters_read_own(struct adapter_list *out);
 
-/* Adds a name that is not there yet. */
-void adapter_names_add(struct adapter_names *names, const char *name);
-void adapter_names_clear(struct adapter_names *names);
+/* Where others reach this PC: all adapters, without the addresses that change daily. */
+void adapters_read_lan(struct lan_adapter_list *out);
 
 #endif

@@ -11,7 +11,7 @@
 #define ANCHOR_BOTTOM 2u /* moves with the lower border */
 #define ANCHOR_WIDTH 4u  /* grows in width */
 #define ANCHOR_HEIGHT 8u /* grows in height */
-#define ANCHOR_CAPACITY 12
+#define ANCHOR_CAPACITY 16
 
 struct anchor {
     int control;

@@ -95,7 +95,8 @@ void approval_outcome(HANDLE process, struct error *err)
     if (code == EXIT_CONFLICT)
         error_set(err, ERR_CONFLICT, "%s", "");
     else if (code == EXIT_NOT_ELEVATED)
-        error_set(err, ERR_ACCESS_DENIED, "who approved it is no administrator");
+        error_set_message(err, ERR_ACCESS_DENIED, MESSAGE_APPROVER_NOT_ADMINISTRATOR,
+                          NULL, NULL, NULL);
     else if (code != 0)
         error_set(err, ERR_SYSTEM, "tidegatectl approve ended with exit code %lu",
                   (unsigned long)code);

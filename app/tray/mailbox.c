@@ -64,5 +64,8 @@ void mail_free(struct mail *mail)
     if (mail == NULL)
         return;
     report_free(mail->report);
+    if (mail->reply != NULL)
+        reply_clear(mail->reply);
+    mem_free(mail->reply);
     mem_free(mail);
 }

@@ -5,6 +5,7 @@
  */
 #include "app/tray/language.h"
 #include "app/tray/main_window.h"
+#include "app/tray/user_settings.h"
 
 #include <commctrl.h>
 #include <wchar.h>
@@ -24,10 +25,20 @@ static void show_first_instance(void)
     PostMessageW(window, main_window_show_message(), 0, 0);
 }
 
+/* Windows starts the program for every user of this PC; who does not want it said so. */
+static bool is_unwanted_at_sign_in(void)
+{
+    struct user_settings settings;
+
+    user_settings_read(&settings);
+    return !settings.start_with_windows;
+}
+
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, wchar_t *arguments, int show)
 {
     const INITCOMMONCONTROLSEX controls = {
-        .dwSize = sizeof controls, .dwICC = ICC_LISTVIEW_CLASSES | ICC_STANDARD_CLASSES};
+        .dwSize = sizeof controls,
+        .dwICC = ICC_LISTVIEW_CLASSES | ICC_TAB_CLASSES | ICC_STANDARD_CLASSES};
     const bool at_sign_in = wcsstr(arguments, L"--autostart") != NULL;
     HANDLE mutex;
     int exit_code = 0;
@@ -36,6 +47,8 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, wchar_t *arguments, 
     (void)previous;
     (void)show;
     SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+    if (at_sign_in && is_unwanted_at_sign_in())
+        return 0;
     language_choose();
     InitCommonControlsEx(&controls);
     mutex = CreateMutexW(NULL, FALSE, instance_name);

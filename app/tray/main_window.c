@@ -5,7 +5,9 @@
 #include "app/tray/main_window.h"
 
 #include "app/dialog.h"
-#include "app/tray/rules_window.h"
+#include "app/tray/notifier.h"
+#include "app/tray/open_windows.h"
+#include "app/tray/own_wsl.h"
 #include "app/tray/session.h"
 #include "app/tray/tray_icon.h"
 #include "app/tray/tray_menu.h"
@@ -18,22 +20,29 @@
 /* The service starts with Windows; before this it may just not be there yet. */
 #define PATIENCE_AT_SIGN_IN_MS 30000
 #define PATIENCE_MS 3000
+/* Some shells tell of Enter on the icon twice. */
+#define KEY_REPEAT_MS 200
 
 struct main_window {
     HWND hwnd;
     struct mailbox mailbox;
     struct session session;
     struct tray_icon icon;
-    struct rules_window *rules; /* owned; NULL while closed */
-    WINDOWPLACEMENT rules_placement;
+    struct tray_menu menu;
+    struct notifier notifier;
+    struct open_windows windows;
+    struct own_wsl wsl;
     UINT taskbar_created;
     UINT show_rules;
-    bool menu_open;
+    DWORD key_time; /* of the last NIN_KEYSELECT */
 };
 
 #define HANDLE_WM_APP_MAIL(hwnd, wParam, lParam, handler) ((handler)(hwnd), 0L)
 #define HANDLE_WM_APP_ICON(hwnd, wParam, lParam, handler)                                \
     ((handler)((hwnd), LOWORD(lParam), GET_X_LPARAM(wParam), GET_Y_LPARAM(wParam)), 0L)
+/* Not in windowsx.h: void on_menu_right_button(HWND, UINT position, HMENU) */
+#define HANDLE_WM_MENURBUTTONUP(hwnd, wParam, lParam, handler)                           \
+    ((handler)((hwnd), (UINT)(wParam), (HMENU)(lParam)), 0L)
 
 UINT main_window_show_message(void)
 {
@@ -48,35 +57,47 @@ static void show_status(struct main_window *self)
     tray_icon_show(&self->icon, self->hwnd, &status);
 }
 
-static void open_rules(struct main_window *self)
+static void look_for_notices(struct main_window *self)
 {
-    if (self->rules == NULL)
-        self->rules = rules_window_open(&self->session, &self->rules_placement);
-    else
-        rules_window_activate(self->rules);
+    const struct view_state view = session_view(&self->session);
+
+    notifier_look(&self->notifier, self->hwnd, &view, &self->icon,
+                  open_windows_are_watched(&self->windows));
+}
+
+static void carry_out(struct main_window *self, const struct tray_choice *choice)
+{
+    switch (choice->command) {
+    case IDM_TRAY_EXIT:
+        PostQuitMessage(0);
+        break;
+    case IDM_TRAY_EDIT:
+        open_windows_show_rules(&self->windows);
+        break;
+    case IDM_TRAY_SETTINGS:
+        open_windows_show_settings(&self->windows);
+        break;
+    case IDM_RULE_DIAGNOSE_FIRST:
+        open_windows_show_rule(&self->windows, &choice->rule_id);
+        break;
+    default:
+        if (!choice->keeps_focus)
+            tray_icon_focus(&self->icon);
+    }
 }
 
 static void open_menu(struct main_window *self, POINT at)
 {
     const RECT place = tray_icon_place(&self->icon, at);
-    UINT chosen;
+    struct tray_choice choice;
 
-    /* Enter on the icon is told twice by some shells. */
-    if (self->menu_open)
+    if (self->menu.is_open)
         return;
-    self->menu_open = true;
     session_refresh(&self->session);
-    chosen = tray_menu_run(self->hwnd, &place, &self->session);
-    self->menu_open = false;
-    if (chosen == IDM_TRAY_EXIT) {
-        PostQuitMessage(0);
-        return;
-    }
-    if (chosen == IDM_TRAY_EDIT)
-        open_rules(self);
-    else
-        tray_icon_focus(&self->icon);
-    rules_window_refresh(self->rules);
+    own_wsl_menu_opened(&self->wsl);
+    choice = tray_menu_run(&self->menu, self->hwnd, &place, &self->session);
+    carry_out(self, &choice);
+    open_windows_refresh(&self->windows);
 }
 
 static void on_app_mail(HWND hwnd)
@@ -88,21 +109,65 @@ static void on_app_mail(HWND hwnd)
         struct mail *next = mail->next;
 
         session_take(&self->session, mail);
-        rules_window_take(self->rules, mail);
+        own_wsl_take(&self->wsl, mail);
+        /* After each, as what the user asked for is known only until its result is there. */
+        look_for_notices(self);
+        open_windows_take(&self->windows, mail);
         mail_free(mail);
         mail = next;
     }
     show_status(self);
-    rules_window_refresh(self->rules);
+    open_windows_refresh(&self->windows);
 }
 
+static bool is_repeated_key(struct main_window *self)
+{
+    const DWORD now = (DWORD)GetMessageTime();
+    const bool repeated = now - self->key_time < KEY_REPEAT_MS;
+
+    self->key_time = now;
+    return repeated;
+}
+
+/* The raw mouse messages come as well and are ignored: all would happen twice. */
 static void on_app_icon(HWND hwnd, UINT event, int x, int y)
 {
     struct main_window *self = dialog_self(hwnd);
+    const POINT at = {x, y};
 
-    /* The raw mouse messages come as well and are ignored: all would happen twice. */
-    if (event == WM_CONTEXTMENU || event == NIN_SELECT || event == NIN_KEYSELECT)
-        open_menu(self, (POINT){x, y});
+    switch (event) {
+    case NIN_KEYSELECT:
+        if (!is_repeated_key(self))
+            open_menu(self, at);
+        break;
+    case WM_CONTEXTMENU:
+    case NIN_SELECT:
+        open_menu(self, at);
+        break;
+    case NIN_BALLOONUSERCLICK:
+        notifier_dismiss(&self->notifier);
+        open_windows_show_rule(&self->windows, &self->notifier.rule_id);
+        break;
+    case NIN_BALLOONHIDE:
+    case NIN_BALLOONTIMEOUT:
+        notifier_dismiss(&self->notifier);
+        break;
+    }
+}
+
+static void on_menu_right_button(HWND hwnd, UINT position, HMENU menu)
+{
+    struct main_window *self = dialog_self(hwnd);
+
+    tray_menu_right_click(&self->menu, hwnd, menu, position);
+}
+
+static void end_patience(struct main_window *self)
+{
+    KillTimer(self->hwnd, TIMER_PATIENCE);
+    self->session.starting = false;
+    show_status(self);
+    open_windows_refresh(&self->windows);
 }
 
 static void on_timer(HWND hwnd, UINT id)
@@ -111,12 +176,10 @@ static void on_timer(HWND hwnd, UINT id)
 
     if (id == TIMER_TRAY_ICON)
         tray_icon_retry(&self->icon);
-    if (id != TIMER_PATIENCE)
-        return;
-    KillTimer(hwnd, TIMER_PATIENCE);
-    self->session.starting = false;
-    show_status(self);
-    rules_window_refresh(self->rules);
+    if (id == TIMER_PATIENCE)
+        end_patience(self);
+    if (id == TIMER_PATIENCE || id == TIMER_NOTIFIER)
+        look_for_notices(self);
 }
 
 static void on_setting_change(HWND hwnd, const wchar_t *section)
@@ -174,7 +237,7 @@ static bool on_registered(struct main_window *self, UINT message)
     if (message == self->taskbar_created)
         tray_icon_restore(&self->icon);
     else if (message == self->show_rules)
-        open_rules(self);
+        open_windows_show_rules(&self->windows);
     else
         return false;
     return true;
@@ -189,6 +252,7 @@ static LRESULT CALLBACK main_proc(HWND hwnd, UINT message, WPARAM wParam, LPARAM
     switch (message) {
         HANDLE_MSG(hwnd, WM_APP_MAIL, on_app_mail);
         HANDLE_MSG(hwnd, WM_APP_ICON, on_app_icon);
+        HANDLE_MSG(hwnd, WM_MENURBUTTONUP, on_menu_right_button);
         HANDLE_MSG(hwnd, WM_TIMER, on_timer);
         HANDLE_MSG(hwnd, WM_SETTINGCHANGE, on_setting_change);
         HANDLE_MSG(hwnd, WM_DISPLAYCHANGE, on_display_change);
@@ -228,14 +292,17 @@ static int run_messages(struct main_window *self)
     MSG message;
 
     while (GetMessageW(&message, NULL, 0, 0) > 0) {
-        if (!rules_window_translate(self->rules, &message)) {
+        if (!open_windows_translate(&self->windows, &message)) {
             TranslateMessage(&message);
             DispatchMessageW(&message);
         }
-        if (rules_window_tidy(self->rules)) {
-            rules_window_free(self->rules);
-            self->rules = NULL;
+        if (self->session.settings_changed) {
+            self->session.settings_changed = false;
+            own_wsl_keep(&self->wsl);
         }
+        /* The icon's tip follows a language that was chosen. */
+        if (open_windows_tidy(&self->windows))
+            tray_icon_reload(&self->icon);
     }
     return (int)message.wParam;
 }
@@ -248,20 +315,24 @@ int main_window_run(bool at_sign_in)
     self.hwnd = create_window(&self);
     if (self.hwnd == NULL)
         return exit_code;
+    self.windows = (struct open_windows){.main = self.hwnd, .session = &self.session};
+    notifier_init(&self.notifier, at_sign_in);
     mailbox_init(&self.mailbox, self.hwnd);
     self.session.worker = worker_start(&self.mailbox);
     if (self.session.worker != NULL) {
+        own_wsl_start(&self.wsl, &self.session, &self.mailbox);
         SetTimer(self.hwnd, TIMER_PATIENCE,
                  at_sign_in ? PATIENCE_AT_SIGN_IN_MS : PATIENCE_MS, NULL);
         show_status(&self);
         if (!at_sign_in)
-            open_rules(&self);
+            open_windows_show_rules(&self.windows);
         exit_code = run_messages(&self);
     }
-    rules_window_free(self.rules);
+    open_windows_close(&self.windows);
     tray_icon_remove(&self.icon);
-    /* A worker that hangs still uses what is on this stack: leave at once. */
-    if (!worker_stop(self.session.worker))
+    notifier_clear(&self.notifier);
+    /* A thread that hangs still uses what is on this stack: leave at once. */
+    if (!own_wsl_stop(&self.wsl) || !worker_stop(self.session.worker))
         ExitProcess((UINT)exit_code);
     mailbox_clear(&self.mailbox);
     session_clear(&self.session);

@@ -6,111 +6,20 @@
 
 #include "app/dialog.h"
 #include "app/tray/dialog_texts.h"
-#include "app/tray/rule_fields.h"
-#include "app/tray/words.h"
+#include "app/tray/firewall_fields.h"
+#include "app/tray/rule_editing.h"
 #include "core/base/mem.h"
-#include "core/win32/utf.h"
 #include "resources/resource.h"
 
-#include <commctrl.h>
+#include <string.h>
 
-struct rule_editor {
-    HWND hwnd;               /* NULL once closed */
-    HWND owner;              /* borrowed */
-    struct session *session; /* borrowed */
-    struct rule base;        /* what is being edited; reaches the service only on OK */
-    bool is_new;
-    struct adapter_names interfaces;
-    bool follows; /* the connect port shows the listen port until it is edited */
-    bool filling; /* changes of texts are our own doing */
-    uint32_t job; /* the request under way, or 0 */
-};
+/* Posted to ourselves: the dialog manager has laid out the controls. */
+#define CODE_LAYOUT 0x8001
 
-static bool read_draft(const struct rule_editor *self, struct rule *draft,
-                       struct error *err)
+static void on_timer(HWND hwnd, UINT id)
 {
-    struct rule_form form;
-
-    return rule_fields_read(self->hwnd, &self->interfaces, &form, err) &&
-           rule_form_read(&form, &self->base, draft, err);
-}
-
-/* A new rule opens something; of a changed one only what it opens beyond the former. */
-static bool needs_approval(const struct rule_editor *self)
-{
-    struct rule draft;
-    struct error ignored = {0};
-
-    if (self->session->may_widen)
-        return false;
-    if (self->is_new || !read_draft(self, &draft, &ignored))
-        return true;
-    return !rule_is_narrower_or_equal(&draft, &self->base);
-}
-
-static void show_availability(const struct rule_editor *self)
-{
-    const bool firewall = IsDlgButtonChecked(self->hwnd, IDC_RULE_PRIVATE) ||
-                          IsDlgButtonChecked(self->hwnd, IDC_RULE_DOMAIN) ||
-                          IsDlgButtonChecked(self->hwnd, IDC_RULE_PUBLIC);
-    const HWND ok = GetDlgItem(self->hwnd, IDOK);
-
-    EnableWindow(GetDlgItem(self->hwnd, IDC_RULE_REMOTE), firewall);
-    /* A disabled control that has the keyboard would keep it. */
-    if (self->job != 0 && GetFocus() == ok)
-        SetFocus(GetDlgItem(self->hwnd, IDCANCEL));
-    EnableWindow(ok, self->job == 0);
-    Button_SetElevationRequiredState(ok, needs_approval(self));
-}
-
-static void show_note(const struct rule_editor *self, UINT id)
-{
-    const struct words words = words_load(id);
-
-    SetDlgItemTextW(self->hwnd, IDC_RULE_ERROR, words.text);
-}
-
-/* The part of a field that takes the keyboard, also of a combo box. */
-static HWND edit_of(HWND control)
-{
-    COMBOBOXINFO info = {.cbSize = sizeof info};
-
-    return GetComboBoxInfo(control, &info) && info.hwndItem != NULL ? info.hwndItem
-                                                                    : control;
-}
-
-/* The line in the dialog is what counts; the balloon only points at the field. */
-static void point_at(HWND control, struct words *words)
-{
-    const EDITBALLOONTIP tip = {.cbStruct = sizeof tip,
-                                .pszTitle = L"",
-                                .pszText = words->text,
-                                .ttiIcon = TTI_NONE};
-
-    SendMessageW(GetParent(control), WM_NEXTDLGCTL, (WPARAM)control, TRUE);
-    SendMessageW(edit_of(control), EM_SETSEL, 0, -1);
-    SendMessageW(edit_of(control), EM_SHOWBALLOONTIP, 0, (LPARAM)&tip);
-}
-
-static void show_error(const struct rule_editor *self, const struct error *err)
-{
-    const int field = rule_fields_control(rule_field_of(err));
-    struct words words = words_of_error(err);
-
-    SetDlgItemTextW(self->hwnd, IDC_RULE_ERROR, words.text);
-    MessageBeep(MB_ICONWARNING);
-    if (field != 0)
-        point_at(GetDlgItem(self->hwnd, field), &words);
-}
-
-/* The box to insist with shows only where it would help. */
-static void offer_force(const struct rule_editor *self)
-{
-    struct rule_form form;
-
-    if (rule_fields_read(self->hwnd, &self->interfaces, &form, NULL) &&
-        rule_form_can_be_forced(&form, &self->base))
-        ShowWindow(GetDlgItem(self->hwnd, IDC_RULE_FORCED), SW_SHOWNA);
+    if (id == TIMER_CHECK)
+        rule_editing_check(dialog_self(hwnd));
 }
 
 static void close_editor(struct rule_editor *self)
@@ -123,65 +32,54 @@ static void close_editor(struct rule_editor *self)
 static void accept(struct rule_editor *self)
 {
     struct request request = {.verb = VERB_PUT_RULE};
-    struct error err = {0};
 
-    if (self->job != 0)
+    if (self->job != 0 || !rule_editing_finish(self, &request.rule))
         return;
-    if (!read_draft(self, &request.rule, &err)) {
-        show_error(self, &err);
-        offer_force(self);
-        return;
-    }
     self->job = session_ask(self->session, &request);
     /* 0: the rule is being changed from the list or the menu. */
-    show_note(self, self->job != 0 ? IDS_RULE_SAVING : IDS_RULE_BUSY);
-    show_availability(self);
+    rule_editing_say(self, self->job != 0 ? IDS_RULE_SAVING : IDS_RULE_BUSY);
+    rule_editing_show(self);
 }
 
-static void follow_listen_port(struct rule_editor *self)
+static void layout(struct rule_editor *self)
 {
-    wchar_t typed[FORM_PORT_SIZE];
-    char listen_port[FORM_PORT_SIZE * 3];
-    char port[FORM_PORT_SIZE];
-    struct words words;
-
-    if (!self->follows)
-        return;
-    GetDlgItemTextW(self->hwnd, IDC_RULE_LISTEN_PORT, typed, ARRAYSIZE(typed));
-    if (!utf8_from_utf16(typed, listen_port, sizeof listen_port))
-        return;
-    rule_form_following_port(listen_port, port);
-    words = words_from_utf8(port);
-    self->filling = true;
-    SetDlgItemTextW(self->hwnd, IDC_RULE_CONNECT_PORT, words.text);
-    self->filling = false;
-}
-
-static void on_edited(struct rule_editor *self, int id)
-{
-    if (self->filling)
-        return;
-    if (id == IDC_RULE_LISTEN_PORT)
-        follow_listen_port(self);
-    if (id == IDC_RULE_CONNECT_PORT)
-        self->follows = false;
-    if (self->job == 0)
-        SetDlgItemTextW(self->hwnd, IDC_RULE_ERROR, L"");
-    show_availability(self);
+    firewall_fields_load_icon(self->hwnd);
+    expander_layout(&self->advanced);
 }
 
 static void on_command(HWND hwnd, int id, HWND control, UINT code)
 {
     struct rule_editor *self = dialog_self(hwnd);
 
-    (void)control;
     if (id == IDOK)
         accept(self);
     else if (id == IDCANCEL)
         close_editor(self);
-    else if (code == EN_CHANGE || code == CBN_EDITCHANGE || code == CBN_SELCHANGE ||
-             code == BN_CLICKED)
-        on_edited(self, id);
+    else if (id == IDC_RULE_ADVANCED)
+        rule_editing_expand(self,
+                            IsDlgButtonChecked(hwnd, IDC_RULE_ADVANCED) == BST_CHECKED);
+    else if (code == CODE_LAYOUT)
+        layout(self);
+    else
+        rule_editing_on_field(self, id, control, code);
+}
+
+/* Nobody should have to look for what a rule says. */
+static bool uses_advanced(const struct rule *rule)
+{
+    return rule->connect.kind != CONNECT_WSL || rule->comment[0] != '\0' ||
+           rule->forced ||
+           rule_reach_of(rule->scope.profiles, rule->scope.remote) == REACH_CUSTOM;
+}
+
+static void refresh(struct rule_editor *self)
+{
+    const struct view_state view = session_view(self->session);
+
+    self->filling = true;
+    rule_fields_refresh(&self->fields, &view, &self->base.listen);
+    self->filling = false;
+    rule_editing_show(self);
 }
 
 static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
@@ -189,22 +87,21 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     struct rule_editor *self = (struct rule_editor *)context;
     struct rule_form form;
 
+    (void)focus;
     dialog_bind(hwnd, context);
     self->hwnd = hwnd;
+    self->line = (struct problem_line){.control = GetDlgItem(hwnd, IDC_RULE_ERROR)};
     self->filling = true;
     dialog_load_texts(hwnd, self->is_new ? IDS_RULE_TITLE_NEW : IDS_RULE_TITLE_EDIT,
                       IDS_CANCEL);
-    adapter_names_read(&self->interfaces);
-    if (self->base.listen.kind == LISTEN_INTERFACE)
-        adapter_names_add(&self->interfaces, self->base.listen.interface_name);
     rule_form_show(&self->base, &form);
-    rule_fields_show(hwnd, &form, &self->interfaces);
-    self->filling = false;
-    if (self->base.forced)
-        ShowWindow(GetDlgItem(hwnd, IDC_RULE_FORCED), SW_SHOWNA);
+    rule_fields_show(&self->fields, hwnd, &form, &self->base.listen);
     self->follows = self->base.connect.first_port == self->base.listen.first_port;
-    show_availability(self);
-    (void)focus;
+    firewall_fields_load_icon(hwnd);
+    expander_init(&self->advanced, hwnd);
+    expander_set(&self->advanced,
+                 self->session->editor_expanded || uses_advanced(&self->base));
+    refresh(self);
     return TRUE;
 }
 
@@ -223,7 +120,11 @@ static INT_PTR CALLBACK editor_proc(HWND hwnd, UINT message, WPARAM wParam, LPAR
     switch (message) {
         DIALOG_MSG(hwnd, WM_INITDIALOG, on_init_dialog);
         DIALOG_MSG(hwnd, WM_COMMAND, on_command);
+        DIALOG_MSG(hwnd, WM_TIMER, on_timer);
         DIALOG_MSG(hwnd, WM_DESTROY, on_destroy);
+    case WM_DPICHANGED: /* the dialog manager's to handle; our part comes after it */
+        PostMessageW(hwnd, WM_COMMAND, MAKEWPARAM(0, CODE_LAYOUT), 0);
+        break;
     }
     return FALSE;
 }
@@ -235,10 +136,10 @@ struct rule_editor *rule_editor_open(HWND owner, struct session *session,
 
     self->owner = owner;
     self->session = session;
-    self->is_new = rule == NULL;
+    self->is_new = rule == NULL || rule->id.text[0] == '\0';
     self->base = rule != NULL ? *rule : rule_default();
-    if (CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(IDD_RULE), owner,
-                           editor_proc, (LPARAM)self) == NULL) {
+    if (dialog_create(IDD_RULE, owner, editor_proc, (LPARAM)self) == NULL) {
+        rule_fields_clear(&self->fields);
         mem_free(self);
         return NULL;
     }
@@ -253,31 +154,78 @@ void rule_editor_free(struct rule_editor *editor)
         return;
     if (editor->hwnd != NULL)
         close_editor(editor);
-    adapter_names_clear(&editor->interfaces);
+    rule_fields_clear(&editor->fields);
     mem_free(editor);
+}
+
+/* The rule is gone; what was typed is not. */
+static void become_new(struct rule_editor *self)
+{
+    const struct words title = words_load(IDS_RULE_TITLE_NEW);
+
+    self->is_new = true;
+    self->base.id.text[0] = '\0';
+    SetWindowTextW(self->hwnd, title.text);
+    rule_editing_say(self, IDS_RULE_REMOVED);
+    rule_editing_show(self);
 }
 
 static void show_outcome(struct rule_editor *self, const struct mail *mail)
 {
+    const HWND control = rule_fields_control(&self->fields, rule_field_of(&mail->error));
+    const struct words words = words_of_error(&mail->error);
+
     self->job = 0;
     if (mail->error.kind == ERR_NONE) {
         close_editor(self);
         return;
     }
-    show_availability(self);
-    if (mail->declined)
-        show_note(self, IDS_ERROR_DECLINED);
-    else
-        show_error(self, &mail->error);
+    rule_editing_show(self);
+    if (mail->error.kind == ERR_NOT_FOUND && !self->is_new) {
+        become_new(self);
+    } else if (mail->declined) {
+        rule_editing_say(self, IDS_ERROR_DECLINED);
+    } else {
+        MessageBeep(MB_ICONWARNING);
+        problem_line_say(&self->line, &words);
+        if (control != NULL)
+            rule_editing_go_to(self, control);
+    }
+}
+
+static bool is_same(const struct rule *a, const struct rule *b)
+{
+    return a->enabled == b->enabled && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->comment, b->comment) == 0 && rule_forwards_equal(a, b);
+}
+
+/* What happened to the rule while it is being edited. */
+static void follow_report(struct rule_editor *self)
+{
+    const struct rule *now;
+
+    refresh(self);
+    if (self->is_new || self->job != 0 || self->session->report == NULL)
+        return;
+    now = session_rule(self->session, &self->base.id);
+    if (now == NULL) {
+        become_new(self);
+    } else if (!is_same(now, &self->base)) {
+        self->base = *now;
+        rule_editing_say(self, IDS_RULE_CHANGED);
+    }
 }
 
 bool rule_editor_take(struct rule_editor *editor, const struct mail *mail)
 {
-    if (editor == NULL || editor->hwnd == NULL || editor->job == 0 ||
-        mail->job != editor->job)
+    if (editor == NULL || editor->hwnd == NULL)
+        return false;
+    if (mail->kind == MAIL_REPORT || mail->kind == MAIL_CONNECTED)
+        follow_report(editor);
+    if (editor->job == 0 || mail->job != editor->job)
         return false;
     if (mail->kind == MAIL_APPROVING)
-        show_note(editor, IDS_RULE_APPROVING);
+        rule_editing_say(editor, IDS_RULE_APPROVING);
     if (mail->kind == MAIL_RESULT)
         show_outcome(editor, mail);
     return mail->kind == MAIL_RESULT;

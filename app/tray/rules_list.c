@@ -4,21 +4,26 @@
  */
 #include "app/tray/rules_list.h"
 
-#include "app/tray/words.h"
+#include "app/tray/rules_cells.h"
+#include "app/tray/rules_columns.h"
 #include "core/base/mem.h"
-#include "resources/resource.h"
 
 #include <string.h>
 #include <wchar.h>
 
-static const struct {
-    UINT title;
-    int width; /* at 96 DPI */
-} columns[ROW_COLUMNS] = {
-    [ROW_NAME] = {IDS_COLUMN_NAME, 190},       [ROW_LISTEN] = {IDS_COLUMN_LISTEN, 150},
-    [ROW_CONNECT] = {IDS_COLUMN_CONNECT, 150}, [ROW_STATE] = {IDS_COLUMN_STATE, 150},
-    [ROW_REASON] = {IDS_COLUMN_REASON, 200},
-};
+#define SELECTED_AND_FOCUSED (LVIS_SELECTED | LVIS_FOCUSED)
+
+/* The control destroys its last images itself. Told LVS_SHAREIMAGELISTS it would not, but neither
+ * the check boxes that it made, which nobody else knows of. */
+static void load_images(struct rules_list *list)
+{
+    HIMAGELIST former = list->images;
+
+    list->images = rules_cell_images(list->dpi);
+    SendMessageW(list->control, LVM_SETIMAGELIST, LVSIL_SMALL, (LPARAM)list->images);
+    if (former != NULL)
+        ImageList_Destroy(former);
+}
 
 void rules_list_init(struct rules_list *list, HWND control)
 {
@@ -26,67 +31,13 @@ void rules_list_init(struct rules_list *list, HWND control)
     ListView_SetExtendedListViewStyle(control, LVS_EX_CHECKBOXES | LVS_EX_FULLROWSELECT |
                                                    LVS_EX_DOUBLEBUFFER | LVS_EX_LABELTIP |
                                                    LVS_EX_INFOTIP);
-    for (int i = 0; i < ROW_COLUMNS; i++) {
-        struct words title = words_load(columns[i].title);
-        LVCOLUMNW column = {.mask = LVCF_TEXT | LVCF_WIDTH | LVCF_SUBITEM,
-                            .cx = MulDiv(columns[i].width, (int)list->dpi, 96),
-                            .pszText = title.text,
-                            .iSubItem = i};
-
-        SendMessageW(control, LVM_INSERTCOLUMNW, (WPARAM)i, (LPARAM)&column);
-    }
+    load_images(list);
+    rules_columns_insert(control, list->dpi);
 }
 
 void rules_list_clear(struct rules_list *list)
 {
     rule_rows_clear(&list->shown);
-}
-
-/* What is the matter; what to do about it is told for the selected row and under the mouse. */
-/* Chinese and Japanese end a sentence without a blank behind it. */
-static struct words first_sentence(struct words words)
-{
-    wchar_t *end = wcsstr(words.text, L". ");
-    wchar_t *ideographic_end = wcschr(words.text, L'\u3002');
-
-    if (end == NULL || (ideographic_end != NULL && ideographic_end < end))
-        end = ideographic_end;
-    if (end != NULL)
-        end[1] = L'\0';
-    return words;
-}
-
-static struct words cell(const struct rule_row *row, enum row_column column)
-{
-    switch (column) {
-    case ROW_NAME:
-        if (row->kind == ROW_OTHER_USER)
-            return words_format_utf8(IDS_ROW_OTHER_USER,
-                                     row->name[0] != '\0' ? row->name : row->listen);
-        if (row->kind == ROW_FOREIGN)
-            return words_load(IDS_ROW_FOREIGN);
-        /* The first column is a row's name for screen readers, so it is never empty. */
-        return words_from_utf8(row->name[0] != '\0' ? row->name : row->listen);
-    case ROW_LISTEN:
-        return words_from_utf8(row->listen);
-    case ROW_CONNECT:
-        return words_from_utf8(row->connect);
-    case ROW_STATE:
-        return words_of_state(row);
-    case ROW_REASON:
-        return first_sentence(words_of_reason(row));
-    case ROW_COLUMNS:
-        break;
-    }
-    return (struct words){0};
-}
-
-/* State image 0 is no check box at all: what is not ours cannot be turned on or off. */
-static UINT check_image(const struct rule_row *row)
-{
-    const UINT image = row->kind != ROW_MINE ? 0 : row->checked ? 2 : 1;
-
-    return INDEXTOSTATEIMAGEMASK(image);
 }
 
 static void set_state(struct rules_list *list, size_t item, UINT state, UINT mask)
@@ -96,70 +47,110 @@ static void set_state(struct rules_list *list, size_t item, UINT state, UINT mas
     SendMessageW(list->control, LVM_SETITEMSTATE, item, (LPARAM)&change);
 }
 
-static void fill(struct rules_list *list, size_t item, const struct rule_row *row)
+static void set_cell(struct rules_list *list, size_t item, const struct rule_row *row,
+                     enum row_column column, const struct rule_row *before)
 {
-    for (int i = 0; i < ROW_COLUMNS; i++) {
-        struct words text = cell(row, (enum row_column)i);
-        LVITEMW change = {.iSubItem = i, .pszText = text.text};
+    struct words text = rules_cell_text(row, column);
+    LVITEMW change = {.iItem = (int)item,
+                      .iSubItem = (int)column,
+                      .pszText = text.text,
+                      .iImage = rules_cell_image(row, column)};
 
-        SendMessageW(list->control, LVM_SETITEMTEXTW, item, (LPARAM)&change);
-    }
-    set_state(list, item, check_image(row), LVIS_STATEIMAGEMASK);
+    /* A new item's cells are empty. */
+    if (before == NULL ? text.text[0] != L'\0'
+                       : wcscmp(rules_cell_text(before, column).text, text.text) != 0)
+        change.mask |= LVIF_TEXT;
+    if (column == ROW_NAME &&
+        (before == NULL || rules_cell_image(before, column) != change.iImage))
+        change.mask |= LVIF_IMAGE;
+    if (change.mask != 0)
+        SendMessageW(list->control, LVM_SETITEMW, 0, (LPARAM)&change);
+}
+
+/* Each call that changes nothing would repaint all the same. `before` NULL: a new item. */
+static void fill(struct rules_list *list, size_t item, const struct rule_row *row,
+                 const struct rule_row *before)
+{
+    for (int i = 0; i < ROW_COLUMNS; i++)
+        set_cell(list, item, row, (enum row_column)i, before);
+    if (before == NULL || rules_cell_check(before) != rules_cell_check(row))
+        set_state(list, item, rules_cell_check(row), LVIS_STATEIMAGEMASK);
 }
 
 static void insert(struct rules_list *list, size_t item, const struct rule_row *row,
                    UINT state)
 {
-    wchar_t nothing[] = L"";
-    LVITEMW added = {.mask = LVIF_TEXT, .iItem = (int)item, .pszText = nothing};
+    LVITEMW added = {.iItem = (int)item};
 
     SendMessageW(list->control, LVM_INSERTITEMW, 0, (LPARAM)&added);
-    fill(list, item, row);
+    fill(list, item, row, NULL);
     if (state != 0)
-        set_state(list, item, state, LVIS_SELECTED | LVIS_FOCUSED);
+        set_state(list, item, state, SELECTED_AND_FOCUSED);
 }
 
 static UINT take_out(struct rules_list *list, size_t item)
 {
-    const UINT state = (UINT)SendMessageW(list->control, LVM_GETITEMSTATE, item,
-                                          LVIS_SELECTED | LVIS_FOCUSED);
+    const UINT state =
+        (UINT)SendMessageW(list->control, LVM_GETITEMSTATE, item, SELECTED_AND_FOCUSED);
 
     SendMessageW(list->control, LVM_DELETEITEM, item, 0);
     return state;
 }
 
-/* The control's items, as keys of rows, while they are brought in line. */
-static void remove_key(struct rule_row_list *shown, size_t at)
+/* The control's items, as rows, while they are brought in line. */
+static void remove_row(struct rules_list *list, size_t at)
 {
+    struct rule_row_list *shown = &list->shown;
+
     memmove(&shown->items[at], &shown->items[at + 1],
             (shown->count - at - 1) * sizeof *shown->items);
     shown->count--;
 }
 
+/* The keyboard's place stays where it was, even if its row goes: on the next one, or the last. */
+static void keep_focus(struct rules_list *list, size_t item)
+{
+    if (list->shown.count == 0)
+        return;
+    if (item >= list->shown.count)
+        item = list->shown.count - 1;
+    set_state(list, item, SELECTED_AND_FOCUSED, SELECTED_AND_FOCUSED);
+}
+
 static void remove_gone(struct rules_list *list, const struct rule_row_list *rows)
 {
+    bool lost_focus = false;
+    size_t place = 0;
+
     for (size_t i = list->shown.count; i-- > 0;) {
         if (rule_rows_find(rows, list->shown.items[i].key) < rows->count)
             continue;
-        take_out(list, i);
-        remove_key(&list->shown, i);
+        if ((take_out(list, i) & LVIS_FOCUSED) != 0)
+            lost_focus = true;
+        remove_row(list, i);
+        place = i;
     }
+    if (lost_focus && rules_list_count_selected(list) == 0)
+        keep_focus(list, place);
 }
 
 /* Puts `row` at place `item`, where it may already be. What lies before is in line. */
-static void place(struct rules_list *list, size_t item, const struct rule_row *row)
+static void place_row(struct rules_list *list, size_t item, const struct rule_row *row)
 {
-    const size_t at = rule_rows_find(&list->shown, row->key);
+    const size_t at =
+        item < list->shown.count && strcmp(list->shown.items[item].key, row->key) == 0
+            ? item
+            : rule_rows_find(&list->shown, row->key);
     UINT state = 0;
 
     if (at == item && at < list->shown.count) {
         if (!rule_row_equals(&list->shown.items[at], row))
-            fill(list, item, row);
+            fill(list, item, row, &list->shown.items[at]);
         return;
     }
     if (at < list->shown.count) {
         state = take_out(list, at);
-        remove_key(&list->shown, at);
+        remove_row(list, at);
     }
     insert(list, item, row, state);
     (void)LIST_ADD(&list->shown);
@@ -175,7 +166,8 @@ static void select_wanted(struct rules_list *list)
     if (list->wanted[0] == '\0' || item == list->shown.count)
         return;
     list->wanted[0] = '\0';
-    set_state(list, item, LVIS_SELECTED | LVIS_FOCUSED, LVIS_SELECTED | LVIS_FOCUSED);
+    set_state(list, (size_t)-1, 0, LVIS_SELECTED);
+    set_state(list, item, SELECTED_AND_FOCUSED, SELECTED_AND_FOCUSED);
     SendMessageW(list->control, LVM_ENSUREVISIBLE, item, FALSE);
 }
 
@@ -185,15 +177,39 @@ void rules_list_select(struct rules_list *list, const char *key)
     select_wanted(list);
 }
 
-/* Brings the control's items in line with the rows. */
+void rules_list_select_all(struct rules_list *list)
+{
+    set_state(list, (size_t)-1, LVIS_SELECTED, LVIS_SELECTED);
+}
+
+static bool same_keys(const struct rule_row_list *a, const struct rule_row_list *b)
+{
+    size_t i = 0;
+
+    while (i < a->count && i < b->count && strcmp(a->items[i].key, b->items[i].key) == 0)
+        i++;
+    return i == a->count && i == b->count;
+}
+
+/* Brings the control's items in line with the rows. Drawing stops only while rows come, go or move:
+ * starting it again repaints the whole, and one row that changed is to repaint that row. */
 static void show_rows(struct rules_list *list, const struct rule_row_list *rows)
 {
+    const bool moves = !same_keys(&list->shown, rows);
+
     list->updating = true;
-    SendMessageW(list->control, WM_SETREDRAW, FALSE, 0);
+    if (moves)
+        SendMessageW(list->control, WM_SETREDRAW, FALSE, 0);
     remove_gone(list, rows);
+    if (moves)
+        SendMessageW(list->control, LVM_SETITEMCOUNT, rows->count, 0);
     for (size_t i = 0; i < rows->count; i++)
-        place(list, i, &rows->items[i]);
-    SendMessageW(list->control, WM_SETREDRAW, TRUE, 0);
+        place_row(list, i, &rows->items[i]);
+    /* The vertical scroll bar may have come or gone. */
+    if (moves)
+        rules_columns_fit(list->control, list->dpi, list->dpi);
+    if (moves)
+        SendMessageW(list->control, WM_SETREDRAW, TRUE, 0);
     list->updating = false;
 }
 
@@ -202,6 +218,7 @@ void rules_list_show(struct rules_list *list, const struct view_state *state)
     struct rule_row_list rows = {0};
 
     rule_rows_build(state, &rows);
+    rule_rows_keep(&rows, list->search, rules_cell_words, NULL);
     rule_rows_sort(&rows, list->sort, list->descending);
     /* Most reports change nothing here: no flicker every two seconds. */
     if (!rule_rows_equal(&list->shown, &rows))
@@ -236,14 +253,36 @@ void rules_list_tip(const struct rules_list *list, const NMLVGETINFOTIPW *tip)
     tip->pszText[tip->cchTextMax - 1] = L'\0';
 }
 
+const struct rule_row *rules_list_next_selected(const struct rules_list *list, int *at)
+{
+    *at = (int)SendMessageW(list->control, LVM_GETNEXTITEM, (WPARAM)*at, LVNI_SELECTED);
+    if (*at < 0 || (size_t)*at >= list->shown.count)
+        return NULL;
+    return &list->shown.items[*at];
+}
+
+size_t rules_list_count_selected(const struct rules_list *list)
+{
+    return (size_t)SendMessageW(list->control, LVM_GETSELECTEDCOUNT, 0, 0);
+}
+
 const struct rule_row *rules_list_selected(const struct rules_list *list)
 {
-    const LRESULT item =
-        SendMessageW(list->control, LVM_GETNEXTITEM, (WPARAM)-1, LVNI_SELECTED);
+    int at = -1;
 
-    if (item < 0 || (size_t)item >= list->shown.count)
-        return NULL;
-    return &list->shown.items[item];
+    return rules_list_count_selected(list) == 1 ? rules_list_next_selected(list, &at)
+                                                : NULL;
+}
+
+const struct rule_row *rules_list_focused(const struct rules_list *list)
+{
+    const int item = (int)SendMessageW(list->control, LVM_GETNEXTITEM, (WPARAM)-1,
+                                       LVNI_FOCUSED | LVNI_SELECTED);
+    int at = -1;
+
+    if (item >= 0 && (size_t)item < list->shown.count)
+        return &list->shown.items[item];
+    return rules_list_next_selected(list, &at);
 }
 
 const struct rule_row *rules_list_toggled(const struct rules_list *list,
@@ -256,43 +295,30 @@ const struct rule_row *rules_list_toggled(const struct rules_list *list,
     return &list->shown.items[change->iItem];
 }
 
-static void show_sort_arrow(const struct rules_list *list)
-{
-    const HWND header = (HWND)SendMessageW(list->control, LVM_GETHEADER, 0, 0);
-
-    for (int i = 0; i < ROW_COLUMNS; i++) {
-        HDITEMW item = {.mask = HDI_FORMAT};
-
-        SendMessageW(header, HDM_GETITEMW, (WPARAM)i, (LPARAM)&item);
-        item.fmt &= ~(HDF_SORTUP | HDF_SORTDOWN);
-        if (i == (int)list->sort)
-            item.fmt |= list->descending ? HDF_SORTDOWN : HDF_SORTUP;
-        SendMessageW(header, HDM_SETITEMW, (WPARAM)i, (LPARAM)&item);
-    }
-}
-
-void rules_list_sort_by(struct rules_list *list, enum row_column column,
+void rules_list_sort_by(struct rules_list *list, enum row_column column, bool descending,
                         const struct view_state *state)
 {
-    list->descending = list->sort == column && !list->descending;
     list->sort = column;
-    show_sort_arrow(list);
+    list->descending = descending;
+    rules_columns_show_arrow(list->control, column, descending);
     rules_list_show(list, state);
+}
+
+void rules_list_toggle_sort(struct rules_list *list, enum row_column column,
+                            const struct view_state *state)
+{
+    rules_list_sort_by(list, column, list->sort == column && !list->descending, state);
 }
 
 void rules_list_fit(struct rules_list *list)
 {
     const UINT dpi = GetDpiForWindow(list->control);
+    const UINT former = list->dpi;
 
-    for (int i = 0; dpi != list->dpi && i < ROW_REASON; i++) {
-        const int width =
-            (int)SendMessageW(list->control, LVM_GETCOLUMNWIDTH, (WPARAM)i, 0);
-
-        SendMessageW(list->control, LVM_SETCOLUMNWIDTH, (WPARAM)i,
-                     MulDiv(width, (int)dpi, (int)list->dpi));
-    }
     list->dpi = dpi;
-    SendMessageW(list->control, LVM_SETCOLUMNWIDTH, ROW_REASON, LVSCW_AUTOSIZE_USEHEADER);
+    if (dpi != former)
+        load_images(list);
+    rules_columns_fit(list->control, former, dpi);
 }
 
 POINT rules_list_menu_point(const struct rules_list *list)

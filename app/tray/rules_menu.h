@@ -10,9 +10,18 @@
 
 #include <windows.h>
 
-/* Shows the menu for the row (NULL: none is selected) and gives the command's number (resource.h),
- * or 0. `report` is NULL while the service does not answer. `sort`: the column sorted by. */
-int rules_menu_run(HWND owner, POINT at, const struct rule_row *row,
-                   const struct report *report, enum row_column sort);
+/* What the menu depends on. */
+struct rules_menu {
+    const struct rule_row *row;     /* the one selected row, or NULL: none, or several */
+    const struct rule_row *focused; /* of several, or NULL */
+    bool changeable;                /* one of them at least */
+    const struct report *report;    /* NULL while the service does not answer */
+    enum row_column sort;
+    bool undo;
+    bool details;
+};
+
+/* Shows the menu and gives the command's number (resource.h), or 0. */
+int rules_menu_run(HWND owner, POINT at, const struct rules_menu *state);
 
 #endif

@@ -4,47 +4,40 @@
  */
 #include "app/tray/rules_window.h"
 
-#include "app/dialog.h"
-#include "app/tray/anchors.h"
 #include "app/tray/dialog_texts.h"
-#include "app/tray/placement.h"
-#include "app/tray/rule_editor.h"
-#include "app/tray/rules_list.h"
-#include "app/tray/rules_menu.h"
 #include "app/tray/rules_status.h"
-#include "app/tray/words.h"
+#include "app/tray/rules_window_state.h"
 #include "core/base/mem.h"
 #include "resources/resource.h"
 
-#define TIMER_REFRESH 1
-/* For facts that no event announces: DESIGN.md §6. */
-#define REFRESH_MS 2000
+#include <wchar.h>
 
-struct rules_window {
-    HWND hwnd;                  /* NULL once closed */
-    struct session *session;    /* borrowed */
-    WINDOWPLACEMENT *placement; /* borrowed */
-    struct rules_list list;
-    struct anchors anchors;
-    struct rule_editor *editor; /* owned; NULL while closed */
+static const ACCEL keys[] = {
+    {FVIRTKEY | FCONTROL, 'F', IDM_LIST_FIND},
+    {FVIRTKEY | FCONTROL, 'N', IDC_RULES_ADD},
+    {FVIRTKEY, VK_F5, IDM_LIST_REFRESH},
+    {FVIRTKEY, VK_F6, IDM_LIST_NEXT_PANE},
+    {FVIRTKEY | FSHIFT, VK_F6, IDM_LIST_PREVIOUS_PANE},
+    {FVIRTKEY | FCONTROL, VK_TAB, IDM_LIST_NEXT_PAGE},
+    {FVIRTKEY | FCONTROL | FSHIFT, VK_TAB, IDM_LIST_NEXT_PAGE}, /* of two */
 };
 
-static const struct anchor anchors[] = {
-    {IDC_RULES_LIST_LABEL, ANCHOR_WIDTH},
-    {IDC_RULES_LIST, ANCHOR_WIDTH | ANCHOR_HEIGHT},
-    {IDC_RULES_STATUS, ANCHOR_BOTTOM | ANCHOR_WIDTH},
-    {IDC_RULES_ADD, ANCHOR_BOTTOM},
-    {IDC_RULES_EDIT, ANCHOR_BOTTOM},
-    {IDC_RULES_REMOVE, ANCHOR_BOTTOM},
-    {IDC_RULES_TAKE_OVER, ANCHOR_BOTTOM},
-    {IDCANCEL, ANCHOR_BOTTOM | ANCHOR_RIGHT},
+/* Space would toggle one row only. The rest belongs to the edit field while that has the keyboard.
+ * */
+static const ACCEL list_keys[] = {
+    {FVIRTKEY, VK_SPACE, IDM_LIST_ENABLED},
+    {FVIRTKEY, VK_DELETE, IDC_RULES_REMOVE},
+    {FVIRTKEY, VK_INSERT, IDC_RULES_ADD},
+    {FVIRTKEY | FCONTROL, 'A', IDM_LIST_SELECT_ALL},
+    {FVIRTKEY | FALT, VK_RETURN, IDM_LIST_DIAGNOSE},
 };
 
 static void show_status(const struct rules_window *self)
 {
     const HWND control = GetDlgItem(self->hwnd, IDC_RULES_STATUS);
-    const struct words words =
-        rules_status_line(self->session, rules_list_selected(&self->list));
+    const struct words words = rules_status_line(
+        self->session, self->layout.page == PAGE_RULES ? &self->list : NULL, &self->undo,
+        rules_layout_invitation_visible(&self->layout));
     wchar_t shown[WORDS_SIZE];
 
     /* Only when it differs: screen readers speak each change. */
@@ -53,330 +46,142 @@ static void show_status(const struct rules_window *self)
         SetWindowTextW(control, words.text);
 }
 
+void rules_window_turn_to(struct rules_window *self, enum rules_page page)
+{
+    if (page == PAGE_ACTIVITY)
+        rules_window_need_activity(self);
+    rules_layout_show_page(&self->layout, page);
+    show_status(self);
+    if (page == PAGE_ACTIVITY)
+        activity_page_refresh(self->activity);
+}
+
+static void focus_on_page(struct rules_window *self)
+{
+    if (self->layout.page == PAGE_ACTIVITY)
+        activity_page_focus(self->activity);
+    else if (self->layout.empty)
+        ports_invite_focus(self->invite);
+    else
+        SendMessageW(self->hwnd, WM_NEXTDLGCTL, (WPARAM)self->list.control, TRUE);
+}
+
+void rules_window_show_page(struct rules_window *self, enum rules_page page)
+{
+    if (self->layout.page == page)
+        return;
+    rules_window_turn_to(self, page);
+    focus_on_page(self);
+}
+
+/* What the service does not answer, or what was searched for, is not all there is. */
+static bool is_empty(const struct rules_window *self)
+{
+    return self->session->report != NULL && self->list.shown.count == 0 &&
+           self->list.search[0] == '\0';
+}
+
+/* A control that has the keyboard when it is disabled or hidden would keep it. */
+static void save_focus(const struct rules_window *self, HWND control)
+{
+    const HWND next = IsWindowVisible(self->list.control)
+                          ? self->list.control
+                          : GetDlgItem(self->hwnd, IDC_RULES_TAB);
+
+    if (GetFocus() == control)
+        SendMessageW(self->hwnd, WM_NEXTDLGCTL, (WPARAM)next, TRUE);
+}
+
 static void enable(const struct rules_window *self, int id, bool enabled)
 {
     const HWND control = GetDlgItem(self->hwnd, id);
 
-    /* A disabled control that has the keyboard would keep it. */
-    if (!enabled && GetFocus() == control)
-        SetFocus(self->list.control);
+    if (!enabled)
+        save_focus(self, control);
     EnableWindow(control, enabled);
 }
 
-static void show_availability(const struct rules_window *self)
+static void show_undo(const struct rules_window *self)
+{
+    const HWND control = GetDlgItem(self->hwnd, IDC_RULES_UNDO);
+    const bool possible = undo_is_possible(&self->undo) && self->session->report != NULL;
+
+    if (!possible)
+        save_focus(self, control);
+    ShowWindow(control, possible ? SW_SHOWNA : SW_HIDE);
+}
+
+static void show_shield(const struct rules_window *self, int id)
+{
+    SendDlgItemMessageW(self->hwnd, id, BCM_SETSHIELD, 0, !self->session->may_widen);
+}
+
+static bool can_change_selected(const struct rules_window *self)
+{
+    int at = -1;
+
+    for (const struct rule_row *row = rules_list_next_selected(&self->list, &at);
+         row != NULL; row = rules_list_next_selected(&self->list, &at)) {
+        if (row->can_change)
+            return true;
+    }
+    return false;
+}
+
+void rules_window_show_availability(struct rules_window *self)
 {
     const struct rule_row *row = rules_list_selected(&self->list);
-    const bool changeable = row != NULL && row->can_change;
 
     enable(self, IDC_RULES_ADD, self->session->report != NULL);
-    enable(self, IDC_RULES_EDIT, changeable);
-    enable(self, IDC_RULES_REMOVE, changeable);
+    enable(self, IDC_RULES_EDIT, row != NULL && row->can_change);
+    enable(self, IDC_RULES_REMOVE, can_change_selected(self));
     enable(self, IDC_RULES_TAKE_OVER, row != NULL && row->can_take_over);
-    Button_SetElevationRequiredState(GetDlgItem(self->hwnd, IDC_RULES_TAKE_OVER),
-                                     !self->session->may_widen);
+    show_shield(self, IDC_RULES_TAKE_OVER);
+    show_shield(self, IDC_RULES_ADD);
+    show_undo(self);
     show_status(self);
 }
 
-static void edit(struct rules_window *self, const struct rule *rule)
-{
-    if (self->editor == NULL)
-        self->editor = rule_editor_open(self->hwnd, self->session, rule);
-}
-
-static void add_rule(struct rules_window *self)
-{
-    if (self->session->report != NULL)
-        edit(self, NULL);
-}
-
-static void edit_rule(struct rules_window *self)
-{
-    const struct rule_row *row = rules_list_selected(&self->list);
-    const struct rule *rule = row != NULL && row->can_change
-                                  ? session_rule(self->session, &row->rule_id)
-                                  : NULL;
-
-    if (rule != NULL)
-        edit(self, rule);
-}
-
-static bool confirm(const struct rules_window *self, UINT question,
-                    const struct rule_row *row)
-{
-    const struct words title = words_load(IDS_PROGRAM);
-    const struct words text =
-        words_format_utf8(question, row->name[0] != '\0' ? row->name : row->listen);
-
-    return MessageBoxW(self->hwnd, text.text, title.text,
-                       MB_YESNO | MB_ICONQUESTION | MB_DEFBUTTON2) == IDYES;
-}
-
-/* Reports may come while the question stands: only the id is kept across it. */
-static void remove_rule(struct rules_window *self)
-{
-    const struct rule_row *row = rules_list_selected(&self->list);
-    struct rule_id id;
-
-    if (row == NULL || !row->can_change)
-        return;
-    id = row->rule_id;
-    if (confirm(self, IDS_CONFIRM_REMOVE, row))
-        session_do_rule(self->session, VERB_DELETE_RULE, &id);
-}
-
-static void take_over(struct rules_window *self)
-{
-    const struct rule_row *row = rules_list_selected(&self->list);
-    struct rule_id id;
-
-    if (row == NULL || !row->can_take_over)
-        return;
-    id = row->rule_id;
-    if (confirm(self, IDS_CONFIRM_TAKE_OVER, row))
-        session_do_rule(self->session, VERB_TAKE_OVER, &id);
-}
-
-static void toggle_selected(struct rules_window *self)
-{
-    const struct rule_row *row = rules_list_selected(&self->list);
-
-    if (row != NULL && row->can_change)
-        session_enable(self->session, &row->rule_id, !row->checked);
-}
-
-static void start_ip_helper(struct rules_window *self)
-{
-    session_do(self->session, VERB_START_IP_HELPER);
-}
-
-static void check_again(struct rules_window *self)
-{
-    if (self->session->report != NULL)
-        session_do(self->session, VERB_RECONCILE);
-}
-
-static void sort_by(struct rules_window *self, int column)
+/* Whoever has no rule is invited to make one, beside other programs' entries, too. */
+void rules_window_invite(struct rules_window *self)
 {
     const struct view_state view = session_view(self->session);
+    const bool listed = GetFocus() == self->list.control;
+    const bool empty = is_empty(self);
+    const bool idle = rules_list_count_selected(&self->list) == 0 &&
+                      self->list.search[0] == '\0' && self->session->report != NULL;
+    const bool invited = idle && !session_has_rules(self->session);
 
-    rules_list_sort_by(&self->list, (enum row_column)column, &view);
-}
-
-static void close_window(struct rules_window *self)
-{
-    DestroyWindow(self->hwnd);
-}
-
-static const struct {
-    int id;
-    void (*run)(struct rules_window *self);
-} commands[] = {
-    {IDC_RULES_ADD, add_rule},           {IDC_RULES_EDIT, edit_rule},
-    {IDC_RULES_REMOVE, remove_rule},     {IDC_RULES_TAKE_OVER, take_over},
-    {IDM_LIST_ENABLED, toggle_selected}, {IDM_LIST_START_IP_HELPER, start_ip_helper},
-    {IDM_LIST_REFRESH, check_again},     {IDCANCEL, close_window},
-};
-
-static void run_command(struct rules_window *self, int id)
-{
-    for (size_t i = 0; i < ARRAYSIZE(commands); i++) {
-        if (commands[i].id == id)
-            commands[i].run(self);
-    }
-    if (id >= IDM_LIST_SORT_FIRST && id < IDM_LIST_SORT_FIRST + ROW_COLUMNS)
-        sort_by(self, id - IDM_LIST_SORT_FIRST);
-    rules_window_refresh(self);
-}
-
-static void on_command(HWND hwnd, int id, HWND control, UINT code)
-{
-    (void)control;
-    (void)code;
-    run_command(dialog_self(hwnd), id);
-}
-
-static void on_context_menu(HWND hwnd, HWND from, int x, int y)
-{
-    struct rules_window *self = dialog_self(hwnd);
-    POINT at = {x, y};
-
-    if (from != self->list.control)
+    if (empty || invited)
+        rules_window_need_invite(self);
+    rules_layout_invite(&self->layout, empty, invited);
+    if (!self->layout.invited)
         return;
-    if (at.x == -1 && at.y == -1)
-        at = rules_list_menu_point(&self->list);
-    run_command(self, rules_menu_run(hwnd, at, rules_list_selected(&self->list),
-                                     self->session->report, self->list.sort));
+    ports_invite_show(self->invite, &view);
+    if (listed && empty)
+        ports_invite_focus(self->invite);
 }
 
-static void on_key(struct rules_window *self, WORD key)
-{
-    if (key == VK_DELETE)
-        run_command(self, IDC_RULES_REMOVE);
-    else if (key == VK_INSERT)
-        run_command(self, IDC_RULES_ADD);
-    else if (key == VK_F5)
-        run_command(self, IDM_LIST_REFRESH);
-}
-
-/* TRUE keeps the box as it is: the service's confirmation moves it. */
-static LRESULT on_item_changing(struct rules_window *self, const NMLISTVIEW *change)
-{
-    const struct rule_row *row = rules_list_toggled(&self->list, change);
-
-    if (row == NULL)
-        return FALSE;
-    if (row->can_change)
-        session_enable(self->session, &row->rule_id, !row->checked);
-    rules_window_refresh(self);
-    return TRUE;
-}
-
-static LRESULT on_notify(HWND hwnd, int id, NMHDR *header)
-{
-    struct rules_window *self = dialog_self(hwnd);
-
-    (void)id;
-    if (header->hwndFrom != self->list.control || self->list.updating)
-        return FALSE;
-    switch (header->code) {
-    case NM_CUSTOMDRAW:
-        return rules_list_draw(&self->list, (NMLVCUSTOMDRAW *)header);
-    case LVN_GETINFOTIPW:
-        rules_list_tip(&self->list, (NMLVGETINFOTIPW *)header);
-        break;
-    case LVN_ITEMCHANGING:
-        return on_item_changing(self, (const NMLISTVIEW *)header);
-    case LVN_ITEMCHANGED:
-        show_availability(self);
-        break;
-    case LVN_COLUMNCLICK:
-        sort_by(self, ((const NMLISTVIEW *)header)->iSubItem);
-        break;
-    case LVN_KEYDOWN:
-        on_key(self, ((const NMLVKEYDOWN *)header)->wVKey);
-        break;
-    case NM_DBLCLK:
-        edit_rule(self);
-        break;
-    }
-    return FALSE;
-}
-
-static void load_icons(HWND hwnd)
-{
-    const UINT dpi = GetDpiForWindow(hwnd);
-    const HINSTANCE instance = GetModuleHandleW(NULL);
-    const HANDLE large = LoadImageW(instance, MAKEINTRESOURCEW(IDI_APP), IMAGE_ICON,
-                                    GetSystemMetricsForDpi(SM_CXICON, dpi),
-                                    GetSystemMetricsForDpi(SM_CYICON, dpi), LR_SHARED);
-    const HANDLE little = LoadImageW(instance, MAKEINTRESOURCEW(IDI_APP), IMAGE_ICON,
-                                     GetSystemMetricsForDpi(SM_CXSMICON, dpi),
-                                     GetSystemMetricsForDpi(SM_CYSMICON, dpi), LR_SHARED);
-
-    SendMessageW(hwnd, WM_SETICON, ICON_BIG, (LPARAM)large);
-    SendMessageW(hwnd, WM_SETICON, ICON_SMALL, (LPARAM)little);
-}
-
-/* What nobody sees is not read. */
-static void watch(const struct rules_window *self, bool visible)
-{
-    if (visible)
-        SetTimer(self->hwnd, TIMER_REFRESH, REFRESH_MS, NULL);
-    else
-        KillTimer(self->hwnd, TIMER_REFRESH);
-}
-
-static void on_timer(HWND hwnd, UINT id)
-{
-    const struct rules_window *self = dialog_self(hwnd);
-
-    (void)id;
-    session_refresh(self->session);
-}
-
-static void on_size(HWND hwnd, UINT state, int width, int height)
-{
-    struct rules_window *self = dialog_self(hwnd);
-
-    (void)width;
-    (void)height;
-    watch(self, state != SIZE_MINIMIZED);
-    if (state == SIZE_MINIMIZED)
-        return;
-    anchors_apply(&self->anchors);
-    if (GetDpiForWindow(hwnd) != self->list.dpi)
-        load_icons(hwnd);
-    rules_list_fit(&self->list);
-}
-
-static void on_get_min_max_info(HWND hwnd, MINMAXINFO *info)
-{
-    const struct rules_window *self = dialog_self(hwnd);
-
-    anchors_limit(&self->anchors, info);
-}
-
-static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
-{
-    struct rules_window *self = (struct rules_window *)context;
-
-    (void)focus;
-    dialog_bind(hwnd, context);
-    self->hwnd = hwnd;
-    dialog_load_texts(hwnd, IDD_RULES, IDS_CLOSE);
-    load_icons(hwnd);
-    rules_list_init(&self->list, GetDlgItem(hwnd, IDC_RULES_LIST));
-    rules_list_sort_by(&self->list, ROW_LISTEN, &(struct view_state){0});
-    anchors_init(&self->anchors, hwnd, anchors, ARRAYSIZE(anchors));
-    watch(self, true);
-    session_refresh(self->session);
-    rules_window_refresh(self);
-    rules_list_fit(&self->list);
-    SetFocus(self->list.control);
-    return FALSE;
-}
-
-static void on_destroy(HWND hwnd)
-{
-    struct rules_window *self = dialog_self(hwnd);
-
-    placement_save(hwnd, self->placement);
-    rule_editor_free(self->editor);
-    self->editor = NULL;
-    self->hwnd = NULL;
-    dialog_bind(hwnd, 0);
-}
-
-static INT_PTR CALLBACK rules_proc(HWND hwnd, UINT message, WPARAM wParam, LPARAM lParam)
-{
-    /* Sizes are asked for before the dialog is initialised. */
-    if (dialog_self(hwnd) == NULL && message != WM_INITDIALOG)
-        return FALSE;
-    switch (message) {
-        DIALOG_MSG(hwnd, WM_INITDIALOG, on_init_dialog);
-        DIALOG_MSG(hwnd, WM_COMMAND, on_command);
-        DIALOG_MSG(hwnd, WM_NOTIFY, on_notify);
-        DIALOG_MSG(hwnd, WM_CONTEXTMENU, on_context_menu);
-        DIALOG_MSG(hwnd, WM_SIZE, on_size);
-        DIALOG_MSG(hwnd, WM_TIMER, on_timer);
-        DIALOG_MSG(hwnd, WM_GETMINMAXINFO, on_get_min_max_info);
-        DIALOG_MSG(hwnd, WM_DESTROY, on_destroy);
-    }
-    return FALSE;
-}
-
-struct rules_window *rules_window_open(struct session *session, WINDOWPLACEMENT *placement)
+struct rules_window *rules_window_open(struct session *session)
 {
     struct rules_window *self = mem_alloc(sizeof *self);
+    int how;
 
     self->session = session;
-    self->placement = placement;
-    if (CreateDialogParamW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(IDD_RULES), NULL,
-                           rules_proc, (LPARAM)self) == NULL) {
+    if (dialog_create(IDD_RULES, NULL, rules_window_proc, (LPARAM)self) == NULL) {
         mem_free(self);
         return NULL;
     }
-    ShowWindow(self->hwnd, placement_restore(self->hwnd, placement));
+    self->keys = CreateAcceleratorTableW((ACCEL *)keys, ARRAYSIZE(keys));
+    self->list_keys = CreateAcceleratorTableW((ACCEL *)list_keys, ARRAYSIZE(list_keys));
+    how = rules_window_restore_place(self);
+    session_refresh(session);
+    rules_layout_apply(&self->layout);
+    rules_window_refresh(self);
+    rules_list_fit(&self->list);
+    ShowWindow(self->hwnd, how);
+    UpdateWindow(self->hwnd);
+    focus_on_page(self);
     rules_window_activate(self);
     return self;
 }
@@ -387,7 +192,13 @@ void rules_window_free(struct rules_window *window)
         return;
     if (window->hwnd != NULL)
         DestroyWindow(window->hwnd);
+    rules_details_free(window->details);
+    activity_page_free(window->activity);
+    ports_invite_free(window->invite);
     rules_list_clear(&window->list);
+    undo_clear(&window->undo);
+    DestroyAcceleratorTable(window->keys);
+    DestroyAcceleratorTable(window->list_keys);
     mem_free(window);
 }
 
@@ -407,21 +218,67 @@ void rules_window_refresh(struct rules_window *window)
 
     const struct view_state view = session_view(window->session);
 
+    undo_check(&window->undo, view.report);
     rules_list_show(&window->list, &view);
-    show_availability(window);
-    Button_SetElevationRequiredState(GetDlgItem(window->hwnd, IDC_RULES_ADD),
-                                     !window->session->may_widen);
+    rules_window_invite(window);
+    rules_details_show(window->details, rules_list_selected(&window->list));
+    rules_window_show_availability(window);
 }
 
 void rules_window_take(struct rules_window *window, const struct mail *mail)
 {
-    if (window == NULL)
+    if (window == NULL || window->hwnd == NULL)
         return;
-    /* What the editor says itself need not be said here again. */
-    if (rule_editor_take(window->editor, mail))
+    rules_details_take(window->details, mail);
+    activity_page_take(window->activity, mail);
+    /* What the editor or the dialog says itself need not be said here again. */
+    if (rule_editor_take(window->editor, mail) || adopt_dialog_take(window->adopt, mail))
         window->session->last_error = (struct error){0};
-    if (mail->kind == MAIL_RESULT && mail->rule_id.text[0] != '\0')
+    if (mail->kind == MAIL_REPORT && window->layout.page == PAGE_ACTIVITY)
+        activity_page_refresh(window->activity);
+    if (mail->kind != MAIL_RESULT)
+        return;
+    undo_finish(&window->undo, mail->job, mail->error.kind == ERR_NONE);
+    if (mail->rule_id.text[0] != '\0')
         rules_list_select(&window->list, mail->rule_id.text);
+}
+
+void rules_window_select(struct rules_window *window, const char *rule_id)
+{
+    if (window == NULL || window->hwnd == NULL)
+        return;
+    rules_window_turn_to(window, PAGE_RULES);
+    if (window->list.search[0] != '\0')
+        SetDlgItemTextW(window->hwnd, IDC_RULES_SEARCH, L"");
+    rules_list_select(&window->list, rule_id);
+    focus_on_page(window);
+}
+
+static bool is_edit_focused(void)
+{
+    return (SendMessageW(GetFocus(), WM_GETDLGCODE, 0, 0) & DLGC_HASSETSEL) != 0;
+}
+
+static bool has_key(struct rules_window *self, MSG *message)
+{
+    if (message->message != WM_KEYDOWN && message->message != WM_SYSKEYDOWN)
+        return false;
+    if (message->hwnd != self->hwnd && !IsChild(self->hwnd, message->hwnd))
+        return false;
+    if (message->hwnd == self->list.control &&
+        TranslateAcceleratorW(self->hwnd, self->list_keys, message))
+        return true;
+    if (message->wParam == 'Z' && GetKeyState(VK_CONTROL) < 0 && !is_edit_focused()) {
+        rules_window_run(self, IDC_RULES_UNDO);
+        return true;
+    }
+    /* The default button would not take it while it is disabled. */
+    if (message->wParam == VK_RETURN &&
+        message->hwnd == GetDlgItem(self->hwnd, IDC_RULES_SEARCH)) {
+        focus_on_page(self);
+        return true;
+    }
+    return TranslateAcceleratorW(self->hwnd, self->keys, message) != 0;
 }
 
 bool rules_window_translate(struct rules_window *window, MSG *message)
@@ -429,6 +286,7 @@ bool rules_window_translate(struct rules_window *window, MSG *message)
     if (window == NULL || window->hwnd == NULL)
         return false;
     return rule_editor_translate(window->editor, message) ||
+           adopt_dialog_translate(window->adopt, message) || has_key(window, message) ||
            IsDialogMessageW(window->hwnd, message);
 }
 
@@ -440,5 +298,23 @@ bool rules_window_tidy(struct rules_window *window)
         rule_editor_free(window->editor);
         window->editor = NULL;
     }
+    if (adopt_dialog_is_closed(window->adopt)) {
+        adopt_dialog_free(window->adopt);
+        window->adopt = NULL;
+    }
     return window->hwnd == NULL;
+}
+
+bool rules_window_takes_settings(struct rules_window *window)
+{
+    const bool wanted = window != NULL && window->wants_settings;
+
+    if (wanted)
+        window->wants_settings = false;
+    return wanted;
+}
+
+HWND rules_window_handle(const struct rules_window *window)
+{
+    return window != NULL ? window->hwnd : NULL;
 }

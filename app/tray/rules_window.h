@@ -11,10 +11,9 @@
 
 struct rules_window;
 
-/* `session` and `placement` are borrowed until rules_window_free; `placement` takes where the
- * window stood, for the next time (zeroed: nowhere yet). NULL when Windows gives no window. */
-struct rules_window *rules_window_open(struct session *session,
-                                       WINDOWPLACEMENT *placement);
+/* Opens where it was when it was last closed. `session` is borrowed until rules_window_free. NULL
+ * when Windows gives no window. */
+struct rules_window *rules_window_open(struct session *session);
 void rules_window_free(struct rules_window *window); /* closes it, too */
 
 /* Of the functions below NULL is harmless: no window, nothing to do. */
@@ -23,8 +22,16 @@ void rules_window_refresh(struct rules_window *window); /* draws the session ane
 void rules_window_take(struct rules_window *window, const struct mail *mail);
 bool rules_window_translate(struct rules_window *window, MSG *message);
 
+/* Shows that rule, now or when it comes: whatever was searched for, and whichever page was open. */
+void rules_window_select(struct rules_window *window, const char *rule_id);
+
 /* Between two messages, when no handler runs: lets go of what was closed. True when that is the
  * window itself, which is then to be freed. */
 bool rules_window_tidy(struct rules_window *window);
+
+/* Between two messages, too: true once after "Settings…" was chosen. The owner of this window has
+ * them, and this window's handle for them to open over. */
+bool rules_window_takes_settings(struct rules_window *window);
+HWND rules_window_handle(const struct rules_window *window); /* NULL once closed */
 
 #endif

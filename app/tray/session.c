@@ -4,6 +4,8 @@
  */
 #include "app/tray/session.h"
 
+#include <string.h>
+
 void session_clear(struct session *session)
 {
     report_free(session->report);
@@ -14,10 +16,12 @@ void session_clear(struct session *session)
 uint32_t session_ask(struct session *session, const struct request *request)
 {
     if (pending_covers(&session->pending, request))
-        return 0;
+        return pending_find_reading(&session->pending, request);
     session->last_job++;
-    session->last_error = (struct error){0};
-    session->last_declined = false;
+    if (!request_is_reading(request) && request->verb != VERB_REPORT_WSL) {
+        session->last_error = (struct error){0};
+        session->last_declined = false;
+    }
     pending_add(&session->pending, session->last_job, request);
     worker_ask(session->worker, session->last_job, request);
     return session->last_job;
@@ -31,8 +35,11 @@ void session_refresh(const struct session *session)
 
 static void take_result(struct session *session, const struct mail *mail)
 {
+    const bool is_quiet = pending_is_reading(&session->pending, mail->job) ||
+                          pending_is_report(&session->pending, mail->job);
+
     pending_finish(&session->pending, mail->job);
-    if (mail->error.kind == ERR_NONE)
+    if (is_quiet || mail->error.kind == ERR_NONE)
         return;
     session->last_error = mail->error;
     session->last_declined = mail->declined;
@@ -45,6 +52,7 @@ void session_take(struct session *session, struct mail *mail)
         session->user = mail->user;
         session->may_change = mail->may_change;
         session->may_widen = mail->may_widen;
+        memcpy(session->service_version, mail->version, sizeof session->service_version);
         break;
     case MAIL_LOST:
         session->trouble = mail->error;
@@ -60,6 +68,11 @@ void session_take(struct session *session, struct mail *mail)
     case MAIL_RESULT:
         take_result(session, mail);
         break;
+    case MAIL_WSL_HINT:
+        session->has_hint = true;
+        session->hint = mail->hint;
+        break;
+    case MAIL_WSL_DONE:
     case MAIL_APPROVING:
         break;
     }
@@ -72,8 +85,11 @@ struct view_state session_view(const struct session *session)
     return (struct view_state){.report = session->report,
                                .user = session->user,
                                .starting = session->starting,
+                               .trouble = &session->trouble,
+                               .service_version = session->service_version,
                                .may_change = session->report != NULL,
-                               .pending = &session->pending};
+                               .pending = &session->pending,
+                               .wsl_hint = session->has_hint ? &session->hint : NULL};
 }
 
 const struct rule *session_rule(const struct session *session, const struct rule_id *id)
@@ -87,6 +103,17 @@ const struct rule *session_rule(const struct session *session, const struct rule
             return rule;
     }
     return NULL;
+}
+
+bool session_has_rules(const struct session *session)
+{
+    const struct report *report = session->report;
+
+    for (size_t i = 0; report != NULL && i < report->rule_count; i++) {
+        if (user_sid_equals(&report->rules[i].rule.owner, &session->user))
+            return true;
+    }
+    return false;
 }
 
 uint32_t session_enable(struct session *session, const struct rule_id *id, bool enabled)
@@ -110,5 +137,31 @@ uint32_t session_do_rule(struct session *session, enum verb verb, const struct r
     struct request request = {.verb = verb};
 
     request.rule_id = *id;
+    return session_ask(session, &request);
+}
+
+uint32_t session_batch(struct session *session, const struct batch *batch)
+{
+    const struct request request = {.verb = VERB_BATCH, .batch = *batch};
+
+    return session_ask(session, &request);
+}
+
+uint32_t session_report_wsl(struct session *session, const struct wsl_hint *hint)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+
+    request.wsl_hint = *hint;
+    return session_ask(session, &request);
+}
+
+uint32_t session_read_activity(struct session *session, uint32_t limit,
+                               const struct rule_id *rule_id)
+{
+    struct request request = {.verb = VERB_ACTIVITY};
+
+    request.activity_limit = limit;
+    if (rule_id != NULL)
+        request.activity_rule = *rule_id;
     return session_ask(session, &request);
 }

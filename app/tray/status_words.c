@@ -24,7 +24,7 @@ static const UINT reasons[REASON_COUNT] = {
     [REASON_OWNER_SIGNED_OUT] = IDS_REASON_OWNER_SIGNED_OUT,
     [REASON_WSL_NOT_RUNNING] = IDS_REASON_WSL_NOT_RUNNING,
     [REASON_ADDRESS_UNKNOWN] = IDS_REASON_ADDRESS_UNKNOWN,
-    [REASON_MODE_NOT_NAT] = IDS_REASON_MODE_NOT_NAT,
+    [REASON_MODE_VIRTIOPROXY] = IDS_REASON_MODE_VIRTIOPROXY,
     [REASON_FOREIGN_ENTRY] = IDS_REASON_FOREIGN_ENTRY,
     [REASON_FOREIGN_EQUAL] = IDS_REASON_FOREIGN_EQUAL,
     [REASON_FOREIGN_KEEPS_OPEN] = IDS_REASON_FOREIGN_KEEPS_OPEN,
@@ -49,28 +49,15 @@ static const UINT reasons[REASON_COUNT] = {
     [REASON_ACCESS_DENIED] = IDS_REASON_ACCESS_DENIED,
     [REASON_WRITE_FAILED] = IDS_REASON_WRITE_FAILED,
     [REASON_STORE_FAILED] = IDS_REASON_STORE_FAILED,
-};
-
-static const UINT tips[TRAY_TEXT_COUNT] = {
-    [TRAY_TEXT_STARTING] = IDS_TIP_STARTING,
-    [TRAY_TEXT_UNREACHABLE] = IDS_TIP_UNREACHABLE,
-    [TRAY_TEXT_FAULT] = IDS_TIP_FAULT,
-    [TRAY_TEXT_PAUSED] = IDS_TIP_PAUSED,
-    [TRAY_TEXT_NO_RULES] = IDS_TIP_NO_RULES,
-    [TRAY_TEXT_FINE] = IDS_TIP_FINE,
-    [TRAY_TEXT_WAITING] = IDS_TIP_WAITING,
-    [TRAY_TEXT_NEEDS_USER] = IDS_TIP_NEEDS_USER,
-};
-
-static const UINT headers[MENU_HEADER_COUNT] = {
-    [MENU_HEADER_STARTING] = IDS_HEADER_STARTING,
-    [MENU_HEADER_UNREACHABLE] = IDS_HEADER_UNREACHABLE,
-    [MENU_HEADER_FAULT] = IDS_HEADER_FAULT,
-    [MENU_HEADER_WSL_ADDRESS] = IDS_HEADER_WSL_ADDRESS,
-    [MENU_HEADER_WSL_RUNNING] = IDS_HEADER_WSL_RUNNING,
-    [MENU_HEADER_WSL_MODE] = IDS_HEADER_WSL_MODE,
-    [MENU_HEADER_WSL_STOPPED] = IDS_HEADER_WSL_STOPPED,
-    [MENU_HEADER_WSL_UNKNOWN] = IDS_HEADER_WSL_UNKNOWN,
+    [REASON_OUTBOUND_BLOCKED] = IDS_REASON_OUTBOUND_BLOCKED,
+    [REASON_LOOPBACK_ONLY] = IDS_REASON_LOOPBACK_ONLY,
+    [REASON_TARGET_REFUSED] = IDS_REASON_TARGET_REFUSED,
+    [REASON_TARGET_SILENT] = IDS_REASON_TARGET_SILENT,
+    [REASON_MODE_BRIDGED] = IDS_REASON_MODE_BRIDGED,
+    [REASON_MODE_NONE] = IDS_REASON_MODE_NONE,
+    [REASON_MIRRORED_PORT] = IDS_REASON_MIRRORED_PORT,
+    [REASON_WSL1] = IDS_REASON_WSL1,
+    [REASON_WSL_ABSENT] = IDS_REASON_WSL_ABSENT,
 };
 
 static void print_count(size_t count, wchar_t out[24])
@@ -106,6 +93,7 @@ struct words words_of_reason(const struct rule_row *row)
     const struct rule_status *status = &row->status;
     const enum reason reason =
         status->reason != REASON_NONE ? status->reason : status->warning;
+    struct words subject;
 
     if (row->kind == ROW_FOREIGN && row->rule_id.text[0] != '\0')
         return words_format_utf8(IDS_REASON_IN_THE_WAY,
@@ -114,22 +102,13 @@ struct words words_of_reason(const struct rule_row *row)
         return words_load(IDS_REASON_OTHER_PROGRAM);
     if (reason == REASON_NONE)
         return (struct words){0};
-    return words_format_utf8(reasons[reason], status->subject);
+    subject = words_of_message_or(&status->subject_message, status->subject);
+    return words_of_reason_and(reason, &subject);
 }
 
-struct words words_of_tray(const struct tray_status *status)
+struct words words_of_reason_and(enum reason reason, const struct words *subject)
 {
-    const struct words subject = words_from_utf8(status->subject);
-    const bool trouble = status->text == TRAY_TEXT_NEEDS_USER;
-    wchar_t count[24];
-    wchar_t enabled[24];
-
-    print_count(trouble ? status->troubled_count : status->active_count, count);
-    print_count(status->enabled_count, enabled);
-    return words_format(tips[status->text], count, enabled, subject.text);
-}
-
-struct words words_of_header(const struct menu_model *model)
-{
-    return words_format_utf8(headers[model->header], model->header_argument);
+    return reason == REASON_NONE
+               ? (struct words){0}
+               : words_format(reasons[reason], subject->text, NULL, NULL);
 }

@@ -4,7 +4,7 @@
  */
 #include "app/tray/theme.h"
 
-static bool is_high_contrast(void)
+bool theme_is_high_contrast(void)
 {
     HIGHCONTRASTW contrast = {.cbSize = sizeof contrast};
 
@@ -24,8 +24,8 @@ bool theme_taskbar_is_light(void)
     DWORD light = 0;
     DWORD size = sizeof light;
 
-    if (is_high_contrast())
-        return is_light(GetSysColor(COLOR_WINDOW));
+    if (theme_is_high_contrast())
+        return !is_light(GetSysColor(COLOR_WINDOWTEXT));
     /* Not documented, but what everybody reads (facts/ux-security.md §1.4). Missing before
      * Windows 10 1903, where the taskbar is always dark. */
     if (RegGetValueW(HKEY_CURRENT_USER, key, L"SystemUsesLightTheme", RRF_RT_REG_DWORD,

@@ -8,32 +8,71 @@
 #include "app/tray/words.h"
 #include "resources/resource.h"
 
+#include <commctrl.h>
 #include <shellapi.h>
 #include <wchar.h>
 
 #define ICON_ID 1
 #define RETRY_LONGEST_MS 30000
+/* After a change of theme or resolution the shell's own figures come late (EarTrumpet). */
+#define SETTLE_MS 2000
 
 static const struct {
     UINT dark, light; /* for a dark taskbar, for a light one */
+    UINT contrast_dark, contrast_light;
 } pictures[] = {
-    [HEALTH_FINE] = {IDI_TRAY_FINE_DARK, IDI_TRAY_FINE_LIGHT},
-    [HEALTH_PAUSED] = {IDI_TRAY_PAUSED_DARK, IDI_TRAY_PAUSED_LIGHT},
-    [HEALTH_WAITING] = {IDI_TRAY_WAITING_DARK, IDI_TRAY_WAITING_LIGHT},
-    [HEALTH_NEEDS_USER] = {IDI_TRAY_NEEDS_USER_DARK, IDI_TRAY_NEEDS_USER_LIGHT},
-    [HEALTH_UNREACHABLE] = {IDI_TRAY_UNREACHABLE_DARK, IDI_TRAY_UNREACHABLE_LIGHT},
+    [HEALTH_FINE] = {IDI_TRAY_FINE_DARK, IDI_TRAY_FINE_LIGHT, IDI_TRAY_FINE_DARK,
+                     IDI_TRAY_FINE_LIGHT},
+    [HEALTH_PAUSED] = {IDI_TRAY_PAUSED_DARK, IDI_TRAY_PAUSED_LIGHT, IDI_TRAY_PAUSED_DARK,
+                       IDI_TRAY_PAUSED_LIGHT},
+    [HEALTH_WAITING] = {IDI_TRAY_WAITING_DARK, IDI_TRAY_WAITING_LIGHT,
+                        IDI_TRAY_WAITING_DARK, IDI_TRAY_WAITING_LIGHT},
+    [HEALTH_NEEDS_USER] = {IDI_TRAY_NEEDS_USER_DARK, IDI_TRAY_NEEDS_USER_LIGHT,
+                           IDI_TRAY_NEEDS_USER_CONTRAST_DARK,
+                           IDI_TRAY_NEEDS_USER_CONTRAST_LIGHT},
+    [HEALTH_UNREACHABLE] = {IDI_TRAY_UNREACHABLE_DARK, IDI_TRAY_UNREACHABLE_LIGHT,
+                            IDI_TRAY_UNREACHABLE_CONTRAST_DARK,
+                            IDI_TRAY_UNREACHABLE_CONTRAST_LIGHT},
 };
+
+typedef HRESULT WINAPI load_scaled_down(HINSTANCE instance, LPCWSTR name, int width,
+                                        int height, HICON *icon);
+
+/* Between two sizes of the file (as at 225 %) it takes the larger one, where LoadImage enlarges the
+ * smaller. LoadIconMetric knows no DPI. Missing in mingw's import library. */
+static HICON load_icon(UINT id, int width, int height)
+{
+    const HINSTANCE instance = GetModuleHandleW(NULL);
+    const HMODULE controls = GetModuleHandleW(L"comctl32.dll");
+    load_scaled_down *load = NULL;
+    HICON icon = NULL;
+
+    if (controls != NULL)
+        load = (load_scaled_down *)(void (*)(void))GetProcAddress(
+            controls, "LoadIconWithScaleDown");
+    if (load != NULL &&
+        SUCCEEDED(load(instance, MAKEINTRESOURCEW(id), width, height, &icon)))
+        return icon;
+    return (HICON)LoadImageW(instance, MAKEINTRESOURCEW(id), IMAGE_ICON, width, height,
+                             LR_DEFAULTCOLOR);
+}
+
+static UINT choose_picture(enum report_health health)
+{
+    const bool light = theme_taskbar_is_light();
+
+    if (theme_is_high_contrast())
+        return light ? pictures[health].contrast_light : pictures[health].contrast_dark;
+    return light ? pictures[health].light : pictures[health].dark;
+}
 
 static HICON load_picture(enum report_health health)
 {
-    const UINT id =
-        theme_taskbar_is_light() ? pictures[health].light : pictures[health].dark;
+    const UINT id = choose_picture(health);
     const UINT dpi = theme_taskbar_dpi();
 
-    /* All usual sizes are in the file, so nothing is scaled. LoadIconMetric knows no DPI. */
-    return (HICON)LoadImageW(GetModuleHandleW(NULL), MAKEINTRESOURCEW(id), IMAGE_ICON,
-                             GetSystemMetricsForDpi(SM_CXSMICON, dpi),
-                             GetSystemMetricsForDpi(SM_CYSMICON, dpi), LR_DEFAULTCOLOR);
+    return load_icon(id, GetSystemMetricsForDpi(SM_CXSMICON, dpi),
+                     GetSystemMetricsForDpi(SM_CYSMICON, dpi));
 }
 
 static NOTIFYICONDATAW describe(const struct tray_icon *icon, HICON picture)
@@ -53,7 +92,8 @@ static NOTIFYICONDATAW describe(const struct tray_icon *icon, HICON picture)
 
 static bool add(struct tray_icon *icon, NOTIFYICONDATAW *data)
 {
-    if (!Shell_NotifyIconW(NIM_ADD, data))
+    /* A time-out may also mean that it was added after all. */
+    if (!Shell_NotifyIconW(NIM_ADD, data) && !Shell_NotifyIconW(NIM_MODIFY, data))
         return false;
     /* Not remembered by the shell: after every add. */
     data->uVersion = NOTIFYICON_VERSION_4;
@@ -117,8 +157,39 @@ void tray_icon_restore(struct tray_icon *icon)
 
 void tray_icon_reload(struct tray_icon *icon)
 {
+    /* While a retry is due, the timer loads the picture anew, too. */
+    if (!icon->added)
+        return;
+    draw(icon);
     if (icon->added)
-        draw(icon);
+        SetTimer(icon->owner, TIMER_TRAY_ICON, SETTLE_MS, NULL);
+}
+
+static NOTIFYICONDATAW describe_notice(const struct tray_icon *icon)
+{
+    return (NOTIFYICONDATAW){.cbSize = sizeof(NOTIFYICONDATAW),
+                             .hWnd = icon->owner,
+                             .uID = ICON_ID,
+                             /* Late, it would tell of what may be over. */
+                             .uFlags = NIF_INFO | NIF_REALTIME,
+                             .dwInfoFlags = NIIF_WARNING | NIIF_RESPECT_QUIET_TIME};
+}
+
+void tray_icon_notify(const struct tray_icon *icon, const wchar_t *title,
+                      const wchar_t *text)
+{
+    NOTIFYICONDATAW data = describe_notice(icon);
+
+    wcsncpy(data.szInfoTitle, title, ARRAYSIZE(data.szInfoTitle) - 1);
+    wcsncpy(data.szInfo, text, ARRAYSIZE(data.szInfo) - 1);
+    Shell_NotifyIconW(NIM_MODIFY, &data);
+}
+
+void tray_icon_withdraw(const struct tray_icon *icon)
+{
+    NOTIFYICONDATAW data = describe_notice(icon);
+
+    Shell_NotifyIconW(NIM_MODIFY, &data);
 }
 
 RECT tray_icon_place(const struct tray_icon *icon, POINT event)

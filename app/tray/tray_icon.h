@@ -10,7 +10,8 @@
 
 #include <windows.h>
 
-/* LOWORD(lParam): WM_CONTEXTMENU, NIN_SELECT, NIN_KEYSELECT; wParam: the position. */
+/* LOWORD(lParam): WM_CONTEXTMENU, NIN_SELECT, NIN_KEYSELECT, NIN_BALLOON...; wParam: the position
+ * of the first three. */
 #define WM_APP_ICON (WM_APP + 2)
 
 #define TIMER_TRAY_ICON 1
@@ -27,7 +28,7 @@ struct tray_icon {
  * owner (TIMER_TRAY_ICON) tries again. */
 void tray_icon_show(struct tray_icon *icon, HWND owner, const struct tray_status *status);
 
-/* For TIMER_TRAY_ICON. */
+/* For TIMER_TRAY_ICON: draws it again, or adds it if it is not there. */
 void tray_icon_retry(struct tray_icon *icon);
 
 /* Explorer made a new taskbar ("TaskbarCreated"; also sent when the resolution changes). */
@@ -42,6 +43,12 @@ RECT tray_icon_place(const struct tray_icon *icon, POINT event);
 
 /* Gives the keyboard back to the notification area, after the menu was closed. */
 void tray_icon_focus(const struct tray_icon *icon);
+
+/* Shows a notification beside the icon, in place of an older one; Windows cuts a title after 63
+ * characters and a text after 255. None when the user wants quiet. */
+void tray_icon_notify(const struct tray_icon *icon, const wchar_t *title,
+                      const wchar_t *text);
+void tray_icon_withdraw(const struct tray_icon *icon); /* takes it back */
 
 void tray_icon_remove(struct tray_icon *icon);
 

@@ -4,103 +4,21 @@
  */
 #include "app/tray/tray_menu.h"
 
+#include "app/tray/adapters.h"
+#include "app/tray/browser.h"
+#include "app/tray/clipboard.h"
+#include "app/tray/menu_lines.h"
 #include "app/tray/words.h"
-#include "core/view/menu_model.h"
 #include "resources/resource.h"
 
-#include <stdbool.h>
-#include <wchar.h>
-
-static void append(HMENU menu, UINT flags, UINT_PTR id, const struct words *words)
-{
-    AppendMenuW(menu, MF_STRING | flags, id, words->text);
-}
-
-static void append_separator(HMENU menu)
-{
-    AppendMenuW(menu, MF_SEPARATOR, 0, NULL);
-}
-
-static struct words rule_label(const struct menu_rule *rule)
-{
-    if (rule->pending)
-        return words_format_utf8(IDS_MENU_RULE_PENDING, rule->label);
-    if (rule->troubled)
-        return words_format_utf8(IDS_MENU_RULE_TROUBLED, rule->label);
-    return words_from_utf8(rule->label);
-}
-
-static UINT check_flags(bool checked, bool can_be_chosen)
-{
-    return (checked ? (UINT)MF_CHECKED : 0) | (can_be_chosen ? 0 : (UINT)MF_GRAYED);
-}
-
-/* The check mark is what the service confirmed; a choice only asks. */
-static void append_rules(HMENU menu, const struct menu_model *model)
-{
-    for (size_t i = 0; i < model->rule_count && IDM_RULE_FIRST + i <= IDM_RULE_LAST; i++) {
-        const struct menu_rule *rule = &model->rules[i];
-        const struct words label = rule_label(rule);
-
-        append(menu, check_flags(rule->checked, model->may_change && !rule->pending),
-               IDM_RULE_FIRST + i, &label);
-    }
-}
-
-static void append_rules_or_submenu(HMENU menu, const struct menu_model *model)
-{
-    HMENU submenu;
-    struct words title;
-    wchar_t enabled[24];
-    wchar_t all[24];
-
-    if (model->rule_count == 0) {
-        title = words_load(IDS_MENU_NO_RULES);
-        append(menu, MF_GRAYED, 0, &title);
-        return;
-    }
-    if (!model->rules_in_submenu) {
-        append_rules(menu, model);
-        return;
-    }
-    submenu = CreatePopupMenu();
-    append_rules(submenu, model);
-    swprintf(enabled, ARRAYSIZE(enabled), L"%zu", model->enabled_count);
-    swprintf(all, ARRAYSIZE(all), L"%zu", model->rule_count);
-    title = words_format(IDS_MENU_RULES, enabled, all, NULL);
-    append(menu, MF_POPUP, (UINT_PTR)submenu, &title);
-}
-
-static HMENU build(const struct menu_model *model)
-{
-    HMENU menu = CreatePopupMenu();
-    const struct words header = words_of_header(model);
-    const struct words pause = words_load(IDS_MENU_PAUSE);
-    const struct words edit = words_load(IDS_MENU_EDIT);
-    const struct words exit_program = words_load(IDS_MENU_EXIT);
-
-    append(menu, MF_GRAYED, 0, &header);
-    append_separator(menu);
-    if (model->rules_known) {
-        append_rules_or_submenu(menu, model);
-        append_separator(menu);
-    }
-    append(menu, check_flags(model->paused, model->may_change && !model->pause_pending),
-           IDM_TRAY_PAUSE, &pause);
-    append_separator(menu);
-    append(menu, 0, IDM_TRAY_EDIT, &edit);
-    append(menu, 0, IDM_TRAY_EXIT, &exit_program);
-    SetMenuDefaultItem(menu, IDM_TRAY_EDIT, FALSE);
-    return menu;
-}
-
 /* Above the icon, or below it on an upper taskbar. Never on it: the second click of a double click
- * would choose what happens to lie under the pointer. */
+ * would choose what happens to lie under the pointer. Only the left button chooses: the right one
+ * opens a rule's own menu. */
 static UINT open_beside(HWND owner, HMENU menu, const RECT *icon)
 {
     TPMPARAMS params = {.cbSize = sizeof params, .rcExclude = *icon};
     MONITORINFO monitor = {.cbSize = sizeof monitor};
-    UINT flags = TPM_RETURNCMD | TPM_RIGHTBUTTON | TPM_VERTICAL;
+    UINT flags = TPM_RETURNCMD | TPM_VERTICAL;
     bool above = true;
 
     if (GetMonitorInfoW(MonitorFromRect(icon, MONITOR_DEFAULTTONEAREST), &monitor))
@@ -113,38 +31,95 @@ static UINT open_beside(HWND owner, HMENU menu, const RECT *icon)
 }
 
 /* Without the foreground the menu would stay when the user clicks elsewhere (MSKB Q135788). */
-static UINT choose(HWND owner, HMENU menu, const RECT *icon)
+static UINT choose(struct tray_menu *menu, HWND owner, const RECT *icon)
 {
+    HMENU lines = menu_lines_build(&menu->model);
     UINT chosen;
 
+    menu->picked = 0;
+    menu->is_open = true;
     SetForegroundWindow(owner);
-    chosen = open_beside(owner, menu, icon);
+    chosen = open_beside(owner, lines, icon);
     PostMessageW(owner, WM_NULL, 0, 0);
-    return chosen;
+    menu->is_open = false;
+    DestroyMenu(lines);
+    return menu->picked != 0 ? menu->picked : chosen;
 }
 
-UINT tray_menu_run(HWND owner, const RECT *icon, struct session *session)
+static void copy_address(HWND owner, const struct lan_address *address)
+{
+    struct clipboard_text text = {0};
+
+    clipboard_text_append(&text, words_from_utf8(address->text).text);
+    clipboard_text_give(&text, owner);
+}
+
+static struct tray_choice do_rule(HWND owner, const struct menu_rule *rule,
+                                  enum rule_command command, struct session *session)
+{
+    struct tray_choice choice = {.rule_id = rule->id};
+
+    switch (command) {
+    case RULE_TOGGLE:
+        session_enable(session, &rule->id, !rule->checked);
+        break;
+    case RULE_COPY:
+        copy_address(owner, &rule->address);
+        break;
+    case RULE_OPEN:
+        browser_open(owner, &rule->address);
+        choice.keeps_focus = true;
+        break;
+    case RULE_DIAGNOSE:
+        choice.command = IDM_RULE_DIAGNOSE_FIRST;
+        break;
+    case RULE_NO_COMMAND:
+        break;
+    }
+    return choice;
+}
+
+struct tray_choice tray_menu_run(struct tray_menu *menu, HWND owner, const RECT *icon,
+                                 struct session *session)
 {
     const struct view_state view = session_view(session);
-    struct menu_model model = {0};
-    HMENU menu;
+    struct lan_adapter_list adapters = {0};
+    struct tray_choice choice = {0};
+    size_t place = 0;
+    enum rule_command command;
     UINT chosen;
 
-    menu_model_build(&view, &model);
-    menu = build(&model);
-    chosen = choose(owner, menu, icon);
-    DestroyMenu(menu);
+    adapters_read_lan(&adapters);
+    menu_model_build(&view, &adapters, &menu->model);
+    lan_adapter_list_clear(&adapters);
+    chosen = choose(menu, owner, icon);
+    command = menu_lines_command(&menu->model, chosen, &place);
+    if (chosen == IDM_TRAY_PAUSE)
+        session_do(session, menu->model.paused ? VERB_RESUME : VERB_PAUSE);
+    else if (command != RULE_NO_COMMAND)
+        choice = do_rule(owner, &menu->model.rules[place], command, session);
+    else
+        choice.command = chosen;
+    menu_model_clear(&menu->model);
+    return choice;
+}
 
-    /* The model is a copy: reports may have come while the menu was open. */
-    if (chosen == IDM_TRAY_PAUSE) {
-        session_do(session, model.paused ? VERB_RESUME : VERB_PAUSE);
-        chosen = 0;
-    } else if (chosen >= IDM_RULE_FIRST && chosen - IDM_RULE_FIRST < model.rule_count) {
-        const struct menu_rule *rule = &model.rules[chosen - IDM_RULE_FIRST];
+void tray_menu_right_click(struct tray_menu *menu, HWND owner, HMENU of, UINT position)
+{
+    const DWORD at = GetMessagePos();
+    size_t place;
+    HMENU actions;
 
-        session_enable(session, &rule->id, !rule->checked);
-        chosen = 0;
-    }
-    menu_model_clear(&model);
-    return chosen;
+    /* A popup has the number -1, which no rule has. */
+    if (!menu->is_open ||
+        menu_lines_command(&menu->model, GetMenuItemID(of, (int)position), &place) !=
+            RULE_TOGGLE)
+        return;
+    actions = menu_lines_build_actions(&menu->model.rules[place], (UINT)place);
+    menu->picked =
+        (UINT)TrackPopupMenuEx(actions, TPM_RECURSE | TPM_RETURNCMD | TPM_RIGHTBUTTON,
+                               (short)LOWORD(at), (short)HIWORD(at), owner, NULL);
+    DestroyMenu(actions);
+    if (menu->picked != 0)
+        EndMenu();
 }

@@ -12,10 +12,10 @@
 
 /* LoadStringW would take Windows' language, not the chosen one. Sixteen strings are one resource,
  * each with its length before it. */
-struct words words_load(UINT id)
+struct words words_load_in(LANGID language, UINT id)
 {
     const HRSRC found = FindResourceExW(NULL, (LPCWSTR)RT_STRING,
-                                        MAKEINTRESOURCEW(id / 16 + 1), language_chosen());
+                                        MAKEINTRESOURCEW(id / 16 + 1), language);
     const HGLOBAL loaded = found != NULL ? LoadResource(NULL, found) : NULL;
     const WORD *at = loaded != NULL ? LockResource(loaded) : NULL;
     struct words words = {0};
@@ -25,6 +25,21 @@ struct words words_load(UINT id)
     for (UINT i = 0; i < id % 16; i++)
         at += 1 + *at;
     wmemcpy(words.text, (const wchar_t *)(at + 1), min(*at, WORDS_SIZE - 1));
+    return words;
+}
+
+struct words words_load(UINT id)
+{
+    return words_load_in(language_chosen(), id);
+}
+
+struct words words_from_left(const wchar_t *text)
+{
+    struct words words;
+
+    swprintf(words.text, WORDS_SIZE,
+             language_is_mirrored() ? L"\x200E%.*ls\x200E" : L"%.*ls", WORDS_SIZE - 3,
+             text);
     return words;
 }
 
@@ -94,6 +109,8 @@ static struct words capitalized(struct words words)
 
 struct words words_of_error(const struct error *error)
 {
+    if (message_is_known(error->message.id))
+        return words_of_message(&error->message);
     switch (error->kind) {
     case ERR_NONE:
     case ERR_KIND_COUNT:

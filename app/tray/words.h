@@ -21,16 +21,28 @@ struct words {
 };
 
 struct words words_load(UINT id);
+struct words words_load_in(LANGID language, UINT id);
 struct words words_from_utf8(const char *text); /* malformed or too long: empty */
+/* An address, a port or a path, which reads from left to right in every language: where words do
+ * not, left-to-right marks (U+200E) hold it together. */
+struct words words_from_left(const wchar_t *text);
 
 /* Replaces %1, %2, %3; NULL inserts are empty. */
 struct words words_format(UINT id, const wchar_t *first, const wchar_t *second,
                           const wchar_t *third);
 struct words words_format_utf8(UINT id, const char *insert);
 
+/* Empty when only a newer service knows the message. */
+struct words words_of_message(const struct message *message);
+/* The message, or what the service says in English when it has none that is known. */
+struct words words_of_message_or(const struct message *message, const char *english);
+struct words words_of_mode(enum networking_mode mode); /* "mirrored" */
 struct words words_of_error(const struct error *error);
 struct words words_of_state(const struct rule_row *row);
 struct words words_of_reason(const struct rule_row *row);
+
+/* A reason's sentence with its subject; "" for none. */
+struct words words_of_reason_and(enum reason reason, const struct words *subject);
 struct words words_of_tray(const struct tray_status *status);
 struct words words_of_header(const struct menu_model *model);
 

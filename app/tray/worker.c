@@ -5,6 +5,7 @@
 #include "app/tray/worker.h"
 
 #include "app/tray/approval.h"
+#include "app/tray/service_presence.h"
 #include "core/base/mem.h"
 #include "core/win32/pipe_client.h"
 
@@ -62,18 +63,27 @@ static bool is_stopping(const struct worker *self)
     return WaitForSingleObject(self->stop, 0) == WAIT_OBJECT_0;
 }
 
+/* Takes what the reply owns. Its error is how it all ended. */
 static void deliver_result(struct worker *self, const struct job *job,
-                           const struct rule_id *rule_id, const struct error *error,
-                           bool declined)
+                           struct reply *reply, bool declined)
 {
     struct mail *mail = mail_new(MAIL_RESULT);
 
     mail->job = job->number;
     mail->verb = job->request.verb;
-    mail->rule_id = *rule_id;
-    mail->error = *error;
+    if (reply->verb == VERB_PUT_RULE && reply->error.kind == ERR_NONE)
+        mail->rule_id = reply->rule_id;
+    mail->error = reply->error;
     mail->declined = declined;
+    mail->reply = mem_alloc(sizeof *mail->reply);
+    *mail->reply = *reply;
     mailbox_deliver(self->box, mail);
+}
+
+static void free_job(struct job *job)
+{
+    request_clear(&job->request);
+    mem_free(job);
 }
 
 static void deliver_lost(struct worker *self, const struct error *error)
@@ -81,6 +91,8 @@ static void deliver_lost(struct worker *self, const struct error *error)
     struct mail *mail = mail_new(MAIL_LOST);
 
     mail->error = *error;
+    if (error->message.id == MESSAGE_SERVICE_NOT_RUNNING)
+        mail->error.os_code = service_presence_code();
     mailbox_deliver(self->box, mail);
 }
 
@@ -91,6 +103,7 @@ static void deliver_connected(struct worker *self, const struct reply *hello)
     mail->user = hello->hello.user;
     mail->may_change = hello->hello.may_change;
     mail->may_widen = hello->hello.may_widen;
+    (void)text_copy(mail->version, sizeof mail->version, hello->hello.version);
     mailbox_deliver(self->box, mail);
 }
 
@@ -161,34 +174,41 @@ static bool ask_approval(struct worker *self, struct pipe_client *client,
     if (wait_for_approval(self, client, process))
         approval_outcome(process, error);
     else
-        error_set(error, ERR_UNAVAILABLE, "the approval did not end in time");
+        error_set_message(error, ERR_UNAVAILABLE, MESSAGE_APPROVAL_TIMED_OUT, NULL, NULL,
+                          NULL);
     CloseHandle(process);
     return false;
+}
+
+/* Has the held request approved, and makes the reply the outcome of that. */
+static bool get_approved(struct worker *self, struct pipe_client *client,
+                         const struct job *job, struct reply *reply)
+{
+    struct error error = {0};
+    const bool declined = ask_approval(self, client, job, reply->ticket, &error);
+
+    reply_clear(reply);
+    reply->verb = VERB_APPROVE;
+    reply->error = error;
+    return declined;
 }
 
 /* False: the connection is of no more use. */
 static bool do_job(struct worker *self, struct pipe_client *client, struct job *job)
 {
     struct reply reply = {0};
-    struct rule_id rule_id = {0};
     struct error error = {0};
     bool declined = false;
     bool ok = pipe_client_ask(client, &job->request, &reply, &error);
 
-    if (ok)
-        error = reply.error;
-    if (ok && error.kind == ERR_NONE && job->request.verb == VERB_PUT_RULE)
-        rule_id = reply.rule_id;
-    if (ok && error.kind == ERR_NEEDS_APPROVAL && reply.ticket[0] != '\0')
-        declined = ask_approval(self, client, job, reply.ticket, &error);
-    reply_clear(&reply);
+    if (!ok)
+        reply = (struct reply){.verb = job->request.verb, .error = error};
+    else if (reply.error.kind == ERR_NEEDS_APPROVAL && reply.ticket[0] != '\0')
+        declined = get_approved(self, client, job, &reply);
     /* The report first: who sees the result sees what it did. */
-    if (ok) {
-        struct error ignored = {0};
-
-        ok = deliver_report(self, client, &ignored);
-    }
-    deliver_result(self, job, &rule_id, &error, declined);
+    if (ok && !request_is_reading(&job->request))
+        ok = deliver_report(self, client, &error);
+    deliver_result(self, job, &reply, declined);
     return ok;
 }
 
@@ -199,20 +219,21 @@ static bool do_jobs(struct worker *self, struct pipe_client *client)
 
     while (ok && !is_stopping(self) && (job = take_job(self)) != NULL) {
         ok = do_job(self, client, job);
-        mem_free(job);
+        free_job(job);
     }
     return ok;
 }
 
 static void refuse_jobs(struct worker *self, const struct error *error)
 {
-    const struct rule_id none = {0};
     struct job *job;
 
     take_refresh(self);
     while ((job = take_job(self)) != NULL) {
-        deliver_result(self, job, &none, error, false);
-        mem_free(job);
+        struct reply reply = {.verb = job->request.verb, .error = *error};
+
+        deliver_result(self, job, &reply, false);
+        free_job(job);
     }
 }
 
@@ -239,7 +260,7 @@ static void serve(struct worker *self, struct pipe_client *client, struct error 
         }
     }
     if (err->kind == ERR_NONE)
-        error_set(err, ERR_UNAVAILABLE, "the connection was closed");
+        error_set_message(err, ERR_UNAVAILABLE, MESSAGE_CONNECTION_LOST, NULL, NULL, NULL);
 }
 
 /* True when a session took place, so that the next attempt need not wait long. */
@@ -288,7 +309,7 @@ static void free_worker(struct worker *self)
     struct job *job;
 
     while ((job = take_job(self)) != NULL)
-        mem_free(job);
+        free_job(job);
     if (self->stop != NULL)
         CloseHandle(self->stop);
     if (self->wakeup != NULL)
@@ -320,7 +341,7 @@ void worker_ask(struct worker *worker, uint32_t job, const struct request *reque
     struct job *item = mem_alloc(sizeof *item);
 
     item->number = job;
-    item->request = *request;
+    item->request = request_copy(request);
     EnterCriticalSection(&worker->lock);
     *worker->end = item;
     worker->end = &item->next;

@@ -17,6 +17,7 @@ static void record(struct error *err, enum error_kind kind, uint32_t os_code,
         return;
     err->kind = kind;
     err->os_code = os_code;
+    err->message = (struct message){0};
     detail = TEXT_OVER(err->detail);
     text_append_args(&detail, format, args);
 }
@@ -28,6 +29,22 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
     va_start(args, format);
     record(err, kind, 0, format, args);
     va_end(args);
+    return false;
+}
+
+bool error_set_message(struct error *err, enum error_kind kind, enum message_id id,
+                       const char *first, const char *second, const char *third)
+{
+    const struct message message = message_of(id, first, second, third);
+    struct text detail;
+
+    if (err == NULL)
+        return false;
+    err->kind = kind;
+    err->os_code = 0;
+    err->message = message;
+    detail = TEXT_OVER(err->detail);
+    message_append(id, first, second, third, &detail);
     return false;
 }
 

@@ -7,6 +7,7 @@
 #define TIDEGATE_BASE_ERROR_H
 
 #include "core/attributes.h"
+#include "core/base/message.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,7 +30,8 @@ enum error_kind {
 struct error {
     enum error_kind kind;
     uint32_t os_code;               /* HRESULT, 0 when Windows was not involved */
-    char detail[ERROR_DETAIL_SIZE]; /* UTF-8, what was attempted and on what */
+    char detail[ERROR_DETAIL_SIZE]; /* UTF-8, what was attempted and on what; English */
+    struct message message;         /* the same for users, or MESSAGE_NONE */
 };
 
 /* Records a failure (os_code 0) and returns false, so callers can `return error_set(...)`.
@@ -37,7 +39,12 @@ struct error {
 bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* The same for ERR_SYSTEM with the HRESULT of the failed call. */
+/* The same for what users should read in their language: a message with its inserts (NULL for
+ * those it does not have); the detail is its English sentence. */
+bool error_set_message(struct error *err, enum error_kind kind, enum message_id id,
+                       const char *first, const char *second, const char *third);
+
+/* error_set for ERR_SYSTEM with the HRESULT of the failed call. */
 bool error_set_system(struct error *err, uint32_t os_code, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

@@ -76,6 +76,15 @@ void text_append_format(struct text *text, const char *format, ...)
     va_end(args);
 }
 
+struct text_number text_of_number(size_t number)
+{
+    struct text_number out;
+    struct text text = TEXT_OVER(out.digits);
+
+    text_append_format(&text, "%zu", number);
+    return out;
+}
+
 bool text_copy(char *buffer, size_t capacity, const char *from)
 {
     const size_t size = strlen(from);

@@ -28,6 +28,13 @@ void text_append(struct text *text, const char *more);
 void text_append_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_append_args(struct text *text, const char *format, va_list args);
 
+/* A number's decimal digits, by value: `text_of_number(5).digits` lives until the end of the
+ * expression it stands in, such as a call that takes it as an argument. */
+struct text_number {
+    char digits[21];
+};
+struct text_number text_of_number(size_t number);
+
 /* Copies `from` into `buffer`; false (and an empty buffer) when it does not fit whole. */
 bool text_copy(char *buffer, size_t capacity, const char *from);
 

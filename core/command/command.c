@@ -169,6 +169,38 @@ static bool check_setting(const struct command *command, struct error *err)
     return true;
 }
 
+/* The whole, in one form. */
+static bool check_diagnose(const struct command *command, struct error *err)
+{
+    const bool reports = command_has(command, OPTION_REPORT);
+    const bool tests = command_has(command, OPTION_SELF_TEST);
+
+    if (reports && tests)
+        return error_set(err, ERR_INVALID,
+                         "'diagnose' takes either --report or --self-test");
+    if ((reports || tests) && command->argument_count > 0)
+        return error_set(err, ERR_INVALID, "'diagnose %s' takes no rule",
+                         reports ? "--report" : "--self-test");
+    if ((reports && command_has(command, OPTION_JSON)) ||
+        (tests && command_has(command, OPTION_PROBE)))
+        return error_set(err, ERR_INVALID, "'diagnose %s' takes no %s",
+                         reports ? "--report" : "--self-test",
+                         reports ? "--json" : "--probe");
+    return true;
+}
+
+/* One thing at a time. */
+static bool check_adopt(const struct command *command, struct error *err)
+{
+    const int orders = command_has(command, OPTION_LIST) +
+                       command_has(command, OPTION_UNDO) +
+                       command_has(command, OPTION_ALL) + (command->argument_count > 0);
+
+    return orders <= 1 ||
+           error_set(err, ERR_INVALID,
+                     "'adopt' takes either entries, --all, --list or --undo");
+}
+
 static bool check_help(struct command *command, struct error *err)
 {
     command->topic = COMMAND_HELP;
@@ -188,6 +220,10 @@ static bool check_verb(struct command *command, struct error *err)
     case COMMAND_ENABLE:
     case COMMAND_DISABLE:
         return check_switch(command, err);
+    case COMMAND_DIAGNOSE:
+        return check_diagnose(command, err);
+    case COMMAND_ADOPT:
+        return check_adopt(command, err);
     case COMMAND_APPROVE:
         return check_ticket(command->arguments[0], err);
     case COMMAND_SETTINGS:

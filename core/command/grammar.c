@@ -24,6 +24,12 @@ static const struct verb_grammar verbs[COMMAND_COUNT] = {
     [COMMAND_STATUS] = {"status", "",
                         "show service, WSL and IP Helper, and what needs care", "",
                         BIT(JSON) | BIT(USER), 0, 0},
+    [COMMAND_DIAGNOSE] = {"diagnose", "[RULE]",
+                          "show link by link why a rule does or does not forward",
+                          rule_words,
+                          BIT(JSON) | BIT(USER) | BIT(PROBE) | BIT(REPORT) |
+                              BIT(SELF_TEST),
+                          0, 1},
     [COMMAND_PLAN] = {"plan", "", "show what reconcile would change now", "", BIT(JSON),
                       0, 0},
     [COMMAND_ACTIVITY] = {"activity", "", "show what was changed, newest first", "",
@@ -52,6 +58,20 @@ static const struct verb_grammar verbs[COMMAND_COUNT] = {
     [COMMAND_TAKE_OVER] = {"take-over", "RULE",
                            "own the foreign portproxy entry in the rule's place",
                            rule_words, CHANGES, 1, 1},
+    [COMMAND_ADOPT] =
+        {"adopt", "[ENTRY... | --all]", "take over what a script set up: make rules of it",
+         "Without entries it lists what can be taken over: portproxy entries that connect\n"
+         "to WSL. ENTRY is a port or ADDRESS/PORT. The scripts' firewall rules, open to\n"
+         "everybody, are turned off in favour of the rules' own.\n",
+         BIT(LIST) | BIT(ALL) | BIT(UNDO) | BIT(KEEP_FIREWALL) | BIT(JSON) | CHANGES, 0,
+         MANY},
+    [COMMAND_EXPORT] = {"export", "[FILE]", "write the user's rules to a file, as JSON",
+                        "Without FILE, or with -, it writes to standard output.\n",
+                        BIT(USER), 0, 1},
+    [COMMAND_IMPORT] = {"import", "FILE", "add the rules of a file, all or none",
+                        "FILE is what export wrote, or - for standard input. Rules that are "
+                        "there\nalready are skipped.\n",
+                        BIT(DRY_RUN) | BIT(JSON) | CHANGES, 1, 1},
     [COMMAND_START_IP_HELPER] = {"start-ip-helper", "",
                                  "start Windows' IP Helper service, which forwards", "",
                                  CHANGES, 0, 0},
@@ -90,6 +110,19 @@ static const struct option_grammar options[OPTION_COUNT] = {
     [OPTION_USER] = {"--user", "SID", "for this user instead of the caller"},
     [OPTION_ELEVATE] = {"--elevate", NULL,
                         "ask for an administrator (UAC) when one is needed"},
+    [OPTION_PROBE] = {"--probe", NULL, "also connect to where the rule connects to"},
+    [OPTION_REPORT] = {"--report", NULL,
+                       "a text to paste into a report of a problem, without names of\n"
+                       "accounts and of this PC"},
+    [OPTION_SELF_TEST] = {"--self-test", NULL,
+                          "try on this PC what Tidegate believes of Windows and WSL;\n"
+                          "works without the service, and leaves nothing behind"},
+    [OPTION_LIST] = {"--list", NULL, "only show what can be taken over"},
+    [OPTION_UNDO] = {"--undo", NULL,
+                     "put back what was there before, and remove the rules made of it"},
+    [OPTION_KEEP_FIREWALL] = {"--keep-firewall", NULL,
+                              "leave the scripts' firewall rules on"},
+    [OPTION_DRY_RUN] = {"--dry-run", NULL, "only show what would be done"},
     [OPTION_HELP] = {"--help", NULL, "show the verb's help"},
 };
 

@@ -7,10 +7,10 @@
 #include "core/base/mem.h"
 #include "core/engine/engine_state.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-#define ACTIVITY_PENDING_MAX 100
+#define ACTIVITY_PENDING_MAX                                                             \
+    600 /* two batches as long as can be, and what comes of them */
 #define ACTIVITY_DELAY_MS 250u
 #define ACTIVITY_RETRY_MS 30000u
 
@@ -31,22 +31,28 @@ static bool is_worth_retrying(const struct error *err)
 static void note_opening(struct engine *engine, enum store_opening opening,
                          const char *moved_to)
 {
+    enum activity_kind kind;
     struct text notice = TEXT_OVER(engine->notice);
 
-    if (opening == STORE_RECOVERED && moved_to[0] == '\0')
+    if (opening == STORE_RECOVERED && moved_to[0] == '\0') {
+        kind = ACTIVITY_DATABASE_MISSING;
         text_append(&notice, "The database was missing; its last good copy was restored.");
-    else if (opening == STORE_RECOVERED)
+    } else if (opening == STORE_RECOVERED) {
+        kind = ACTIVITY_DATABASE_DAMAGED;
         text_append_format(&notice,
                            "The database was damaged; its last good copy was restored. The "
                            "damaged file is '%s'.",
                            moved_to);
-    else if (opening == STORE_STARTED_ANEW)
+    } else if (opening == STORE_STARTED_ANEW) {
+        kind = ACTIVITY_DATABASE_BEGUN_ANEW;
         text_append_format(&notice,
                            "The database was damaged and no good copy was found; Tidegate "
                            "began anew. The damaged file is '%s'.",
                            moved_to);
-    if (engine->notice[0] != '\0')
-        engine_add_activity(engine, ACTIVITY_PROBLEM, "%s", engine->notice);
+    } else {
+        return;
+    }
+    engine_add_activity(engine, kind, NULL, moved_to, NULL, NULL);
 }
 
 bool engine_open_store(struct engine *engine)
@@ -75,25 +81,30 @@ bool engine_open_store(struct engine *engine)
     return false;
 }
 
-void engine_add_activity(struct engine *engine, enum activity_kind kind,
-                         const char *format, ...)
+struct activity *engine_add_activity(struct engine *engine, enum activity_kind kind,
+                                     const struct rule_id *rule_id, const char *first,
+                                     const char *second, const char *third)
 {
     const struct system *system = engine->system;
+    const char *const arguments[ACTIVITY_ARGUMENT_COUNT] = {first, second, third};
     struct activity *activity;
-    struct text text;
-    va_list args;
 
     if (engine->activity.count == ACTIVITY_PENDING_MAX)
-        return;
+        return NULL;
     if (engine->activity.count == 0)
         engine->activity_due_ms = system->monotonic_ms(system->self) + ACTIVITY_DELAY_MS;
     activity = LIST_ADD(&engine->activity);
     activity->time_ms = system->wall_clock_ms(system->self);
     activity->kind = kind;
-    text = TEXT_OVER(activity->text);
-    va_start(args, format);
-    text_append_args(&text, format, args);
-    va_end(args);
+    if (rule_id != NULL)
+        activity->rule_id = *rule_id;
+    for (size_t i = 0; i < ACTIVITY_ARGUMENT_COUNT; i++) {
+        struct text text = TEXT_OVER(activity->arguments[i]);
+
+        if (arguments[i] != NULL)
+            text_append(&text, arguments[i]);
+    }
+    return activity;
 }
 
 static bool write_activity(struct store *store, const struct activity_list *list,
@@ -149,6 +160,8 @@ void engine_free(struct engine *engine)
     LIST_CLEAR(&engine->activity);
     store_close(engine->store);
     memory_clear(&engine->memory);
+    ticket_table_clear(&engine->tickets);
+    mem_free(engine->last_addresses);
     report_free(engine->report);
     wire_writer_clear(&engine->report_bytes);
     mem_free(engine);
@@ -156,7 +169,12 @@ void engine_free(struct engine *engine)
 
 void engine_notify(struct engine *engine, enum engine_event event)
 {
+    const struct system *system = engine->system;
+
     (void)event; /* each asks for the same: a pass, which reads everything */
+    if (!engine->event_waits)
+        engine->event_ms = system->monotonic_ms(system->self);
+    engine->event_waits = true;
     schedule_ask(&engine->schedule);
 }
 
@@ -164,8 +182,10 @@ static uint32_t pass_due_ms(const struct engine *engine, uint64_t now_ms)
 {
     const uint32_t passes = schedule_due_ms(&engine->schedule, now_ms);
     const uint32_t firewall = schedule_due_ms(&engine->firewall_schedule, now_ms);
+    const uint32_t switches = schedule_due_ms(&engine->switch_schedule, now_ms);
+    const uint32_t sooner = passes < firewall ? passes : firewall;
 
-    return passes < firewall ? passes : firewall;
+    return sooner < switches ? sooner : switches;
 }
 
 static uint32_t flush_due_ms(const struct engine *engine, uint64_t now_ms)
@@ -193,6 +213,7 @@ void engine_work(struct engine *engine)
 
     if (pass_due_ms(engine, now_ms) == 0) {
         schedule_begin_pass(&engine->firewall_schedule, now_ms);
+        schedule_begin_pass(&engine->switch_schedule, now_ms);
         engine_pass(engine);
     } else if (flush_due_ms(engine, now_ms) == 0) {
         engine_flush_activity(engine);

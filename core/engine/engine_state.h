@@ -14,6 +14,13 @@
 #define ENGINE_PATH_SIZE 1024
 #define RELAY_CAPACITY 64
 
+/* Where a user's WSL was when its address was known last: on its way to the next one it may be
+ * unknown for a pass or two. */
+struct last_address {
+    struct user_sid user;
+    struct address address;
+};
+
 struct engine {
     const struct system *system;
     char database_path[ENGINE_PATH_SIZE];
@@ -29,20 +36,30 @@ struct engine {
     struct report *report;           /* never NULL */
     struct wire_writer report_bytes; /* of `report` */
     uint64_t last_pass_ms;
+    bool event_waits; /* for a pass; since then: */
+    uint64_t event_ms;
+    struct last_address *last_addresses; /* of each user's WSL */
+    size_t last_address_count, last_address_capacity;
     struct activity_list activity; /* not yet written; oldest first */
     uint64_t activity_due_ms;      /* when it is to be, if there is any */
     uint32_t relays[RELAY_CAPACITY];
     size_t relay_count;
+    struct schedule switch_schedule; /* of scripts' firewall rules; only its retries are used */
+    bool switches_are_out; /* handed to the firewall's thread, and not seen done yet */
+    bool adoption_rests; /* no pass has anything to do for what was taken over from scripts */
     bool withdrawing; /* for uninstall: the rules count as none */
 };
 
 /* engine.c: opens the store if that is still to be done; true when it is open. */
 bool engine_open_store(struct engine *engine);
 
-/* engine.c: notes a line of the log. Lines are written a moment later, together: a commit costs
- * milliseconds of a disk's time, in which an event would have to wait. */
-void engine_add_activity(struct engine *engine, enum activity_kind kind,
-                         const char *format, ...) PRINTF_LIKE(3, 4);
+/* engine.c: notes a line of the log, of one rule (NULL: of none), with its arguments (NULL for
+ * those it does not have; an over-long one is cut). Gives the line, borrowed until the next one, or
+ * NULL when there are too many. Lines are written a moment later, together: a commit
+ * costs milliseconds of a disk's time, in which an event would have to wait. */
+struct activity *engine_add_activity(struct engine *engine, enum activity_kind kind,
+                                     const struct rule_id *rule_id, const char *first,
+                                     const char *second, const char *third);
 void engine_flush_activity(struct engine *engine);
 
 /* pass.c */

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* After the last look for it (DESIGN.md §6). */
+#define RELAY_OVERDUE_MS 10500u
+
 void memory_clear(struct memory *memory)
 {
     mem_free(memory->users);
@@ -48,21 +51,64 @@ static bool announces_new_vm(const struct seen_user *seen, const struct wsl_trac
     return false;
 }
 
+bool memory_note_hint(struct memory *memory, const struct user_sid *user,
+                      const struct wsl_hint *hint)
+{
+    struct seen_user *seen = find_user(memory, user);
+
+    if (seen->has_hint && wsl_hint_equals(&seen->hint, hint))
+        return false;
+    seen->has_hint = true;
+    seen->hint = *hint;
+    return true;
+}
+
+static bool shows_vm(const struct wsl_trace *trace, const char *vm_id)
+{
+    for (size_t i = 0; i < trace->vm_count; i++) {
+        if (strcmp(trace->vm_ids[i], vm_id) == 0)
+            return true;
+    }
+    return trace->relay_found && strcmp(trace->relay_vm_id, vm_id) == 0;
+}
+
+/* What was asked of a VM says nothing of the next one. Without the VM's id a hint is about the VM
+ * of that time, until another shows or all traces are gone. */
+static void see_hint(struct seen_user *seen, bool has_new_vm, struct wsl_trace *trace)
+{
+    const bool was_alive = seen->vm_count > 0 || seen->relay_vm_id[0] != '\0';
+    const bool alive = trace->relay_found || trace->vm_count > 0;
+    const bool relay_changed = trace->relay_found && seen->relay_vm_id[0] != '\0' &&
+                               strcmp(seen->relay_vm_id, trace->relay_vm_id) != 0;
+
+    if (seen->hint.vm_id[0] != '\0' ? !shows_vm(trace, seen->hint.vm_id)
+                                    : has_new_vm || relay_changed || (was_alive && !alive))
+        wsl_hint_forget_vm(&seen->hint);
+    trace->has_hint = seen->has_hint;
+    trace->hint = seen->hint;
+}
+
 /* An address that is written while no VM shows means that WSL runs without the traces we
  * know: "stopped" would then be a guess. */
-static void see_trace(struct memory *memory, struct wsl_trace *trace)
+static void see_trace(struct memory *memory, struct wsl_trace *trace, uint64_t now_ms)
 {
     struct seen_user *seen = find_user(memory, &trace->user);
     const bool alive = trace->relay_found || trace->vm_count > 0;
+    const bool has_new_vm = announces_new_vm(seen, trace);
 
-    if (announces_new_vm(seen, trace))
+    if (has_new_vm) {
         memory->new_vm = true;
+        seen->vm_since_ms = now_ms;
+    }
+    trace->relay_overdue = now_ms - seen->vm_since_ms > RELAY_OVERDUE_MS;
+    see_hint(seen, has_new_vm, trace);
     if (alive)
         seen->seen_running = true;
     else if (strcmp(seen->nat_address, trace->nat_address) != 0)
         seen->seen_running = false;
     trace->seen_running = seen->seen_running;
     memcpy(seen->nat_address, trace->nat_address, sizeof seen->nat_address);
+    memcpy(seen->relay_vm_id, trace->relay_vm_id, sizeof seen->relay_vm_id);
     memcpy(seen->vm_ids, trace->vm_ids, sizeof seen->vm_ids);
     seen->vm_count = trace->vm_count;
 }
@@ -98,17 +144,37 @@ static void see_rewrite(struct memory *memory, const struct rewrite *rewrite,
     if (rewrite->firewall_rule[0] == '\0') {
         if (portproxy_list_find(&snapshot->portproxy, &rewrite->key) == NULL)
             give_up_entry(&memory->given_up, &rewrite->key);
-    } else if (snapshot->firewall.known && !snapshot->firewall.busy &&
+    } else if (firewall_state_knows(&snapshot->firewall, rewrite->firewall_kind) &&
+               !snapshot->firewall.busy &&
                firewall_rule_list_find(&snapshot->firewall.rules,
                                        rewrite->firewall_rule) == NULL) {
         give_up_firewall_rule(&memory->given_up, rewrite->firewall_rule);
     }
 }
 
+/* What a program said of a user is forgotten when that one signs out. */
+static void forget_signed_out(struct memory *memory, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < memory->user_count; i++) {
+        struct seen_user *seen = &memory->users[i];
+        bool is_signed_in = false;
+
+        for (size_t j = 0; !is_signed_in && j < snapshot->wsl_traces.count; j++)
+            is_signed_in =
+                snapshot->wsl_traces.items[j].hive_loaded &&
+                user_sid_equals(&snapshot->wsl_traces.items[j].user, &seen->user);
+        if (!is_signed_in) {
+            seen->has_hint = false;
+            seen->hint = (struct wsl_hint){0};
+        }
+    }
+}
+
 void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms)
 {
+    forget_signed_out(memory, snapshot);
     for (size_t i = 0; i < snapshot->wsl_traces.count; i++)
-        see_trace(memory, &snapshot->wsl_traces.items[i]);
+        see_trace(memory, &snapshot->wsl_traces.items[i], now_ms);
     for (size_t i = 0; i < memory->rewrite_count; i++) {
         if (is_rewritten_too_often(&memory->rewrites[i], now_ms))
             see_rewrite(memory, &memory->rewrites[i], snapshot);
@@ -157,6 +223,12 @@ static bool rewrites_firewall_rule(const struct step *step)
            step->owned_firewall_rule.intent == INTENT_NONE;
 }
 
+static void name_firewall_rule(const struct firewall_rule *rule, struct rewrite *out)
+{
+    text_copy(out->firewall_rule, sizeof out->firewall_rule, rule->name);
+    out->firewall_kind = rule->kind;
+}
+
 void memory_note_rewrites(struct memory *memory, const struct plan *plan,
                           const struct apply_result *result, uint64_t now_ms)
 {
@@ -173,8 +245,7 @@ void memory_note_rewrites(struct memory *memory, const struct plan *plan,
         if (rewrites_entry(step))
             like.key = step->entry.key;
         else if (rewrites_firewall_rule(step) && result->firewall_count > 0)
-            text_copy(like.firewall_rule, sizeof like.firewall_rule,
-                      step->firewall_rule.name);
+            name_firewall_rule(&step->firewall_rule, &like);
         else
             continue;
         note_rewrite(memory, &like, now_ms);

@@ -16,14 +16,19 @@ struct seen_user {
     char nat_address[WSL_TRACE_SIZE];
     char vm_ids[WSL_VM_CAPACITY][WSL_VM_ID_SIZE];
     size_t vm_count;
+    char relay_vm_id[WSL_VM_ID_SIZE];
+    uint64_t vm_since_ms; /* since when the newest VM is known */
     bool seen_running;
+    bool has_hint;
+    struct wsl_hint hint; /* what the user's own program said last, as far as it still holds */
 };
 
 /* An entry, or a firewall rule, that was written again. */
 struct rewrite {
     struct portproxy_key key;
     char firewall_rule[FIREWALL_NAME_SIZE]; /* "" for an entry; else `key` is zeroed */
-    uint64_t times_ms[REWRITES_MAX];        /* newest first */
+    enum firewall_kind firewall_kind;
+    uint64_t times_ms[REWRITES_MAX]; /* newest first */
     size_t count;
 };
 
@@ -38,7 +43,12 @@ struct memory {
 
 void memory_clear(struct memory *memory);
 
-/* Takes note of a snapshot and writes what is remembered into its traces (seen_running). */
+/* Takes note of what a user's program says of that user's WSL. False: it is what it said before. */
+bool memory_note_hint(struct memory *memory, const struct user_sid *user,
+                      const struct wsl_hint *hint);
+
+/* Takes note of a snapshot and writes what is remembered into its traces (seen_running, the
+ * hint). */
 void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms);
 
 /* Takes note of what had been removed by somebody and was written again. */

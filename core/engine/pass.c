@@ -5,82 +5,8 @@
 #include "core/engine/engine_state.h"
 
 #include "core/base/mem.h"
-
-/* What the last pass reported of this user's WSL, or NULL. */
-static const struct wsl_view *last_view(const struct engine *engine,
-                                        const struct user_sid *user)
-{
-    return report_wsl(engine->report, user);
-}
-
-static void log_wsl_changes(struct engine *engine, const struct world *world)
-{
-    for (size_t i = 0; i < world->wsl.count; i++) {
-        const struct wsl_view *view = &world->wsl.items[i];
-        const struct wsl_view *before = last_view(engine, &view->user);
-        char address[ADDRESS_TEXT_SIZE];
-
-        if (before == NULL)
-            continue;
-        address_format(&view->address, address);
-        if (view->address_known && before->address_known &&
-            !address_equals(&view->address, &before->address))
-            engine_add_activity(engine, ACTIVITY_WSL_MOVED, "WSL moved to %s", address);
-        if (view->state != before->state)
-            engine_add_activity(engine, ACTIVITY_WSL_STATE, "WSL is %s now",
-                                wsl_state_name(view->state));
-    }
-}
-
-static void log_changes(struct engine *engine, const struct apply_result *result,
-                        uint64_t took_ms)
-{
-    if (result->written_count + result->deleted_count > 0)
-        engine_add_activity(engine, ACTIVITY_ENTRIES_CHANGED,
-                            "%zu portproxy entries written, %zu removed in %u ms",
-                            result->written_count, result->deleted_count,
-                            (unsigned)took_ms);
-    if (result->firewall_count > 0)
-        engine_add_activity(engine, ACTIVITY_FIREWALL_CHANGED,
-                            "%zu firewall changes handed to Windows Firewall",
-                            result->firewall_count);
-}
-
-static bool needs_user(enum rule_state state)
-{
-    return state == RULE_STATE_BLOCKED || state == RULE_STATE_CONFLICT ||
-           state == RULE_STATE_FAILED;
-}
-
-static const struct report_rule *find_report_rule(const struct report *report,
-                                                  const struct rule_id *id)
-{
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, id))
-            return &report->rules[i];
-    }
-    return NULL;
-}
-
-static void log_problems(struct engine *engine, const struct outcome *outcome)
-{
-    for (size_t i = 0; i < outcome->now->rules->count; i++) {
-        const struct rule *rule = &outcome->now->rules->items[i];
-        const struct rule_status *status = &outcome->statuses[i];
-        const struct report_rule *before = find_report_rule(engine->report, &rule->id);
-        char title[RULE_TEXT_SIZE];
-        char sentence[ACTIVITY_TEXT_SIZE];
-        struct text text = TEXT_OVER(sentence);
-
-        if (!needs_user(status->state) ||
-            (before != NULL && before->status.state == status->state &&
-             before->status.reason == status->reason))
-            continue;
-        rule_title(rule, title, sizeof title);
-        rule_status_explain(status, &text);
-        engine_add_activity(engine, ACTIVITY_PROBLEM, "%s: %s", title, sentence);
-    }
-}
+#include "core/engine/adopt.h"
+#include "core/engine/pass_log.h"
 
 static bool has_firewall_change(const struct plan *plan)
 {
@@ -176,8 +102,8 @@ static void note_relays(struct engine *engine, const struct snapshot *snapshot)
 }
 
 /* Looks at what came of it, and tells. */
-static void finish_pass(struct engine *engine, const struct plan *plan,
-                        struct world *after, const struct apply_result *result)
+static void finish_pass(struct engine *engine, const struct doing *doing,
+                        struct world *after)
 {
     const struct system *system = engine->system;
     const uint64_t now_ms = system->monotonic_ms(system->self);
@@ -186,8 +112,8 @@ static void finish_pass(struct engine *engine, const struct plan *plan,
         .now = &after->now,
         .desired = &after->desired,
         .drift = &after->drift,
-        .plan = plan,
-        .result = result,
+        .plan = doing->plan,
+        .result = doing->result,
         .statuses = statuses,
         .system = system,
     };
@@ -204,57 +130,70 @@ static void finish_pass(struct engine *engine, const struct plan *plan,
     for (size_t i = 0; i < after->rules.count; i++)
         statuses[i] = status_of_rule(&outcome, i);
     schedule_looks_at_wsl(engine, &outcome, now_ms);
-    schedule_retries(engine, after, result, now_ms);
+    schedule_retries(engine, after, doing->result, now_ms);
     note_relays(engine, &after->snapshot);
-    log_wsl_changes(engine, after);
-    log_problems(engine, &outcome);
+    pass_log_outcome(engine, doing, after, &outcome);
     engine_publish(engine, after, &outcome);
+    adopt_switch_firewall_rules(engine, after);
     mem_free(statuses);
 }
 
-static void apply(struct engine *engine, const struct world *before,
-                  struct apply_result *result)
+static void apply(struct engine *engine, const struct world *before, struct doing *doing,
+                  uint64_t since_ms)
 {
     const struct system *system = engine->system;
     const uint64_t began_ms = system->monotonic_ms(system->self);
     uint64_t now_ms;
 
     plan_apply(&before->plan, engine->store, system,
-               firewall_must_wait(engine, before, began_ms), result);
+               firewall_must_wait(engine, before, began_ms), doing->result);
     now_ms = system->monotonic_ms(system->self);
-    memory_note_rewrites(&engine->memory, &before->plan, result, now_ms);
-    log_changes(engine, result, now_ms - engine->last_pass_ms);
+    memory_note_rewrites(&engine->memory, &before->plan, doing->result, now_ms);
+    doing->took_ms = now_ms - since_ms;
+    pass_log_changes(engine, doing);
+}
+
+/* Since when what this pass deals with is known: the first event that asked for it. */
+static uint64_t begin(struct engine *engine, uint64_t now_ms)
+{
+    const uint64_t since_ms = engine->event_waits ? engine->event_ms : now_ms;
+
+    engine->event_waits = false;
+    schedule_begin_pass(&engine->schedule, now_ms);
+    engine->last_pass_ms = now_ms;
+    return since_ms;
 }
 
 void engine_pass(struct engine *engine)
 {
     const struct system *system = engine->system;
     const uint64_t now_ms = system->monotonic_ms(system->self);
+    const uint64_t since_ms = begin(engine, now_ms);
     struct apply_result result = {0};
     struct world before;
     struct world after;
+    struct doing doing = {.plan = &before.plan, .rules = &before.rules, .result = &result};
     struct error err = {0};
 
-    schedule_begin_pass(&engine->schedule, now_ms);
-    engine->last_pass_ms = now_ms;
     if (!engine_open_store(engine)) {
         engine_publish(engine, NULL, NULL);
         return;
     }
+    adopt_restore_entries(engine);
     if (!world_read(engine->store, system, &engine->memory, engine->withdrawing, &before,
                     &err)) {
         report_failure(engine, &err, now_ms);
         return;
     }
     if (before.plan.count == 0) {
-        finish_pass(engine, &before.plan, &before, &result);
+        finish_pass(engine, &doing, &before);
         world_clear(&before);
         return;
     }
-    apply(engine, &before, &result);
+    apply(engine, &before, &doing, since_ms);
     if (world_read(engine->store, system, &engine->memory, engine->withdrawing, &after,
                    &err)) {
-        finish_pass(engine, &before.plan, &after, &result);
+        finish_pass(engine, &doing, &after);
         world_clear(&after);
     } else {
         report_failure(engine, &err, now_ms);

@@ -19,6 +19,7 @@ void report_free(struct report *report)
     mem_free(report->paused_users);
     mem_free(report->rules);
     mem_free(report->entries);
+    mem_free(report->wsl_ports);
     mem_free(report);
 }
 

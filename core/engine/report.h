@@ -26,6 +26,15 @@ struct report_entry {
     enum entry_owner owner;
     struct rule_id rule_id; /* ours: the rule it serves; foreign: the rule it stands in the
                                way of or stands in for; "" if none */
+    bool is_adoptable;      /* foreign, and connects to WSL: a rule can do the same */
+};
+
+/* A port on which something listens inside a user's WSL, as WSL's relay shows it on this PC's
+ * loopback (facts/wsl.md §6). Whether it listens there on all addresses or only on WSL's own
+ * loopback cannot be seen. */
+struct report_wsl_port {
+    struct user_sid user;
+    uint16_t port;
 };
 
 struct report {
@@ -39,7 +48,12 @@ struct report {
     unsigned firewall_current_profiles;
     bool firewall_known;
     bool firewall_busy;
+    bool hyperv_known;     /* the Hyper-V firewall, in front of WSL in mirrored mode */
+    bool hyperv_available; /* when known */
     size_t malformed_count;
+
+    struct report_wsl_port *wsl_ports; /* by user and port, each once */
+    size_t wsl_port_count, wsl_port_capacity;
 
     struct user_sid *paused_users;
     size_t paused_user_count, paused_user_capacity;

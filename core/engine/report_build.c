@@ -4,6 +4,7 @@
  */
 #include "core/base/mem.h"
 #include "core/engine/engine_state.h"
+#include "core/reconcile/adoption.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,9 @@ static void add_entries(struct report *report, const struct world *world,
         behind = find_rule_behind(outcome, i);
         if (behind != NULL)
             entry->rule_id = behind->id;
+        else
+            entry->is_adoptable = adoption_is_possible(
+                &entry->entry, &world->snapshot.wsl_machine, &world->snapshot.wsl_traces);
     }
 }
 
@@ -87,6 +91,57 @@ static void add_users(struct report *report, const struct world *world)
     }
 }
 
+static void add_wsl_port(struct report *report, const struct user_sid *user, uint16_t port)
+{
+    report->wsl_ports = mem_grow(report->wsl_ports, report->wsl_port_count,
+                                 &report->wsl_port_capacity, sizeof *report->wsl_ports);
+    report->wsl_ports[report->wsl_port_count].user = *user;
+    report->wsl_ports[report->wsl_port_count].port = port;
+    report->wsl_port_count++;
+}
+
+static int compare_wsl_ports(const void *a, const void *b)
+{
+    const struct report_wsl_port *left = a;
+    const struct report_wsl_port *right = b;
+    const int users = strcmp(left->user.text, right->user.text);
+
+    return users != 0 ? users : (int)left->port - (int)right->port;
+}
+
+/* A port that Linux listens on for both families has two listeners. */
+static void drop_repeated_wsl_ports(struct report *report)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < report->wsl_port_count; i++) {
+        if (kept == 0 ||
+            compare_wsl_ports(&report->wsl_ports[kept - 1], &report->wsl_ports[i]) != 0)
+            report->wsl_ports[kept++] = report->wsl_ports[i];
+    }
+    report->wsl_port_count = kept;
+}
+
+/* WSL's relay listens on loopback for each port that Linux listens on (facts/wsl.md §6). */
+static void add_wsl_ports(struct report *report, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->wsl_traces.count; i++) {
+        const struct wsl_trace *trace = &snapshot->wsl_traces.items[i];
+
+        for (size_t k = 0; trace->relay_found && k < snapshot->listeners.count; k++) {
+            const struct listener *listener = &snapshot->listeners.items[k];
+
+            if (listener->process_id == trace->relay_process_id &&
+                address_is_loopback(&listener->address))
+                add_wsl_port(report, &trace->user, listener->port);
+        }
+    }
+    if (report->wsl_port_count > 0)
+        qsort(report->wsl_ports, report->wsl_port_count, sizeof *report->wsl_ports,
+              compare_wsl_ports);
+    drop_repeated_wsl_ports(report);
+}
+
 static struct report *build(const struct world *world, const struct outcome *outcome)
 {
     struct report *report = report_new();
@@ -95,10 +150,13 @@ static struct report *build(const struct world *world, const struct outcome *out
     report->firewall_current_profiles = world->snapshot.firewall.current_profiles;
     report->firewall_known = world->snapshot.firewall.known;
     report->firewall_busy = world->snapshot.firewall.busy;
+    report->hyperv_known = world->snapshot.firewall.hyperv_known;
+    report->hyperv_available = world->snapshot.firewall.hyperv_available;
     report->malformed_count = world->snapshot.malformed_count;
     add_users(report, world);
     add_rules(report, outcome);
     add_entries(report, world, outcome);
+    add_wsl_ports(report, &world->snapshot);
     if (report->entry_count > 0)
         qsort(report->entries, report->entry_count, sizeof *report->entries,
               compare_entries);

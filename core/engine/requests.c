@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "core/base/mem.h"
-#include "core/engine/engine_state.h"
+#include "core/engine/adopt.h"
+#include "core/engine/change_list.h"
+#include "core/engine/diagnose.h"
 #include "core/engine/rule_change.h"
 
 #include <string.h>
@@ -17,9 +19,10 @@ struct handling {
     struct engine *engine;
     const struct caller *caller;
     const struct request *request;
-    struct user_sid user; /* on whose behalf */
-    struct rule existing; /* the rule it names; id "" if none */
-    struct rule proposed; /* of a put: completed and checked */
+    struct user_sid user;        /* on whose behalf */
+    struct rule_list rules;      /* that are stored, if the request names any */
+    const struct rule *existing; /* the one it names; NULL if none */
+    struct change_list changes;  /* what it does to the rules: completed and checked */
     struct settings settings;
     struct reply *reply;
 };
@@ -104,51 +107,26 @@ static bool on_reconcile(struct handling *self, struct error *err)
     return true;
 }
 
-static bool on_put_rule(struct handling *self, struct error *err)
+static bool on_change(struct handling *self, struct error *err)
 {
-    const bool is_new = self->existing.id.text[0] == '\0';
-    char title[RULE_TEXT_SIZE];
-
-    if (!begin_change(self, err) ||
-        !end_change(self, store_put_rule(self->engine->store, &self->proposed, err), err))
+    if (!change_list_store(self->engine, &self->changes, err))
         return false;
-    rule_title(&self->proposed, title, sizeof title);
-    engine_add_activity(self->engine, is_new ? ACTIVITY_RULE_ADDED : ACTIVITY_RULE_CHANGED,
-                        "rule %s %s", title, is_new ? "added" : "changed");
     pass_now(self);
-    self->reply->rule_id = self->proposed.id;
+    if (self->request->verb == VERB_PUT_RULE)
+        self->reply->rule_id = self->changes.items[0].rule.id;
     return true;
 }
 
-static bool on_delete_rule(struct handling *self, struct error *err)
+static bool on_diagnose(struct handling *self, struct error *err)
 {
-    char title[RULE_TEXT_SIZE];
+    struct diagnosis *diagnosis = mem_alloc(sizeof *diagnosis);
 
-    if (!begin_change(self, err) ||
-        !end_change(self, store_delete_rule(self->engine->store, &self->existing.id, err),
-                    err))
+    if (!engine_diagnose(self->engine, &self->existing->id, self->request->probe,
+                         diagnosis, err)) {
+        mem_free(diagnosis);
         return false;
-    rule_title(&self->existing, title, sizeof title);
-    engine_add_activity(self->engine, ACTIVITY_RULE_REMOVED, "rule %s removed", title);
-    pass_now(self);
-    return true;
-}
-
-static bool on_enable(struct handling *self, struct error *err)
-{
-    struct rule rule = self->existing;
-    char title[RULE_TEXT_SIZE];
-
-    rule.enabled = self->request->enable.enabled;
-    if (rule.enabled && !rule_change_check(self->engine, &rule, err))
-        return false;
-    if (!begin_change(self, err) ||
-        !end_change(self, store_put_rule(self->engine->store, &rule, err), err))
-        return false;
-    rule_title(&rule, title, sizeof title);
-    engine_add_activity(self->engine, ACTIVITY_RULE_CHANGED, "rule %s turned %s", title,
-                        rule.enabled ? "on" : "off");
-    pass_now(self);
+    }
+    self->reply->diagnosis = diagnosis;
     return true;
 }
 
@@ -158,9 +136,8 @@ static bool set_paused(struct handling *self, bool paused, struct error *err)
         !end_change(self, store_set_paused(self->engine->store, &self->user, paused, err),
                     err))
         return false;
-    engine_add_activity(self->engine, paused ? ACTIVITY_PAUSED : ACTIVITY_RESUMED,
-                        "all forwards of %s %s", self->user.text,
-                        paused ? "paused" : "resumed");
+    engine_add_activity(self->engine, paused ? ACTIVITY_PAUSED : ACTIVITY_RESUMED, NULL,
+                        self->user.text, NULL, NULL);
     pass_now(self);
     return true;
 }
@@ -175,24 +152,46 @@ static bool on_resume(struct handling *self, struct error *err)
     return set_paused(self, false, err);
 }
 
+/* Kept in memory only: it is about this very moment. An event like those that Windows brings:
+ * whoever reports without end must not have a pass for each. */
+static bool on_report_wsl(struct handling *self, struct error *err)
+{
+    (void)err;
+    if (memory_note_hint(&self->engine->memory, &self->user, &self->request->wsl_hint))
+        engine_notify(self->engine, EVENT_WSL_CHANGED);
+    return true;
+}
+
 static bool on_start_ip_helper(struct handling *self, struct error *err)
 {
     const struct system *system = self->engine->system;
 
     if (!system->ip_helper_start(system->self, err))
         return false;
-    engine_add_activity(self->engine, ACTIVITY_SERVICE,
-                        "the IP Helper service was started");
+    engine_add_activity(self->engine, ACTIVITY_IP_HELPER_STARTED, NULL, NULL, NULL, NULL);
     pass_now(self);
     return true;
 }
 
 static bool on_take_over(struct handling *self, struct error *err)
 {
-    if (!rule_take_over(self->engine, &self->existing, err))
+    if (!rule_take_over(self->engine, self->existing, err))
         return false;
     pass_now(self);
     return true;
+}
+
+static bool on_adopt(struct handling *self, struct error *err)
+{
+    const struct adopt_request *request = &self->request->adopt;
+    struct adopt_reply *reply = &self->reply->adopt;
+
+    if (request->order != ADOPT_LIST) {
+        if (!adopt_store(self->engine, &self->user, request, reply, err))
+            return false;
+        pass_now(self);
+    }
+    return adopt_tell(self->engine, &self->user, reply, err);
 }
 
 static bool change_setting(struct handling *self, struct error *err)
@@ -204,8 +203,8 @@ static bool change_setting(struct handling *self, struct error *err)
         !end_change(self, store_save_settings(self->engine->store, &self->settings, err),
                     err))
         return false;
-    engine_add_activity(self->engine, ACTIVITY_SETTINGS, "setting %s is now '%s'", key,
-                        self->request->settings.value);
+    engine_add_activity(self->engine, ACTIVITY_SETTING_CHANGED, NULL, key,
+                        self->request->settings.value, NULL);
     pass_now(self);
     return true;
 }
@@ -229,11 +228,13 @@ static bool on_settings(struct handling *self, struct error *err)
 
 static bool on_activity(struct handling *self, struct error *err)
 {
+    const struct rule_id *rule_id = &self->request->activity_rule;
     struct activity_list list = {0};
 
     engine_flush_activity(self->engine);
-    if (!store_load_activity(self->engine->store, self->request->activity_limit, &list,
-                             err))
+    if (!store_load_activity(self->engine->store,
+                             rule_id->text[0] != '\0' ? rule_id : NULL,
+                             self->request->activity_limit, &list, err))
         return false;
     self->reply->activity.items = list.items;
     self->reply->activity.count = list.count;
@@ -253,6 +254,7 @@ static bool on_approve(struct handling *self, struct error *err)
         held.request.user = held.requester;
     held.request.id = self->request->id;
     engine_handle(self->engine, self->caller, &held.request, self->reply);
+    request_clear(&held.request);
     *err = self->reply->error;
     if (err->kind != ERR_NONE)
         return false;
@@ -263,24 +265,27 @@ static bool on_approve(struct handling *self, struct error *err)
 static const struct {
     enum verb verb;
     bool works_without_store;
-    bool names_rule;
     bool (*carry_out)(struct handling *self, struct error *err);
 } handlers[] = {
-    {VERB_HELLO, true, false, on_hello},
-    {VERB_SNAPSHOT, true, false, on_snapshot},
-    {VERB_SUBSCRIBE, true, false, on_subscribe},
-    {VERB_PLAN, false, false, on_plan},
-    {VERB_RECONCILE, false, false, on_reconcile},
-    {VERB_PUT_RULE, false, false, on_put_rule},
-    {VERB_DELETE_RULE, false, true, on_delete_rule},
-    {VERB_ENABLE, false, true, on_enable},
-    {VERB_PAUSE, false, false, on_pause},
-    {VERB_RESUME, false, false, on_resume},
-    {VERB_START_IP_HELPER, false, false, on_start_ip_helper},
-    {VERB_TAKE_OVER, false, true, on_take_over},
-    {VERB_SETTINGS, false, false, on_settings},
-    {VERB_ACTIVITY, false, false, on_activity},
-    {VERB_APPROVE, false, false, on_approve},
+    {VERB_HELLO, true, on_hello},
+    {VERB_SNAPSHOT, true, on_snapshot},
+    {VERB_SUBSCRIBE, true, on_subscribe},
+    {VERB_PLAN, false, on_plan},
+    {VERB_RECONCILE, false, on_reconcile},
+    {VERB_PUT_RULE, false, on_change},
+    {VERB_DELETE_RULE, false, on_change},
+    {VERB_ENABLE, false, on_change},
+    {VERB_BATCH, false, on_change},
+    {VERB_PAUSE, false, on_pause},
+    {VERB_RESUME, false, on_resume},
+    {VERB_REPORT_WSL, true, on_report_wsl},
+    {VERB_DIAGNOSE, false, on_diagnose},
+    {VERB_START_IP_HELPER, false, on_start_ip_helper},
+    {VERB_TAKE_OVER, false, on_take_over},
+    {VERB_ADOPT, false, on_adopt},
+    {VERB_SETTINGS, false, on_settings},
+    {VERB_ACTIVITY, false, on_activity},
+    {VERB_APPROVE, false, on_approve},
 };
 #define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
 
@@ -293,37 +298,28 @@ static size_t find_handler(enum verb verb)
     return i;
 }
 
-static const struct rule_id *named_rule(const struct request *request)
+/* Which stored rules are meant, and whether what is proposed is sound. */
+static bool prepare_rules(struct handling *self, struct error *err)
 {
-    switch (request->verb) {
-    case VERB_PUT_RULE:
-        return &request->rule.id;
-    case VERB_ENABLE:
-        return &request->enable.rule_id;
-    default:
-        return &request->rule_id;
-    }
-}
+    const struct rule_id *id = request_named_rule(self->request);
 
-static bool find_named_rule(struct handling *self, struct error *err)
-{
-    const struct rule_id *id = named_rule(self->request);
-    struct rule_list rules = {0};
-    const struct rule *rule;
-
-    if (id->text[0] == '\0')
+    if (self->request->verb == VERB_ADOPT)
+        return adopt_check(self->engine, &self->user, &self->request->adopt, err);
+    if (id == NULL && self->request->verb != VERB_BATCH)
         return true;
-    if (!store_load_rules(self->engine->store, &rules, NULL, err))
+    if (!store_load_rules(self->engine->store, &self->rules, NULL, err))
         return false;
-    rule = rule_list_find(&rules, id);
-    if (rule != NULL)
-        self->existing = *rule;
-    rule_list_clear(&rules);
-    return rule != NULL || error_set(err, ERR_NOT_FOUND, "there is no rule %s", id->text);
+    if (request_changes_rules(self->request))
+        return change_list_plan(self->request, &self->user, &self->rules,
+                                self->engine->system, &self->changes, err);
+    self->existing = rule_list_find(&self->rules, id);
+    return self->existing != NULL ||
+           error_set_message(err, ERR_NOT_FOUND, MESSAGE_RULE_UNKNOWN, id->text, NULL,
+                             NULL);
 }
 
-/* Who is meant, which rule, and whether what is proposed is sound: before anybody is asked for a
- * password over it. */
+/* Who is meant, which rules, and whether the request can be carried out at all: before anybody is
+ * asked for a password over it. */
 static bool prepare(struct handling *self, size_t handler, struct error *err)
 {
     struct engine *engine = self->engine;
@@ -335,14 +331,7 @@ static bool prepare(struct handling *self, size_t handler, struct error *err)
                error_set(err, ERR_STORE, "%s", engine->fault);
     if (!store_load_settings(engine->store, &self->settings, err))
         return handlers[handler].works_without_store;
-    if (self->request->verb != VERB_PUT_RULE)
-        return !handlers[handler].names_rule || find_named_rule(self, err);
-    if (!find_named_rule(self, err))
-        return false;
-    self->proposed = self->request->rule;
-    return rule_change_complete(engine, &self->user,
-                                self->existing.id.text[0] != '\0' ? &self->existing : NULL,
-                                &self->proposed, err);
+    return prepare_rules(self, err);
 }
 
 static bool hold_for_approval(struct handling *self, struct error *err)
@@ -367,12 +356,10 @@ static bool carry_out(struct handling *self, struct error *err)
                          (unsigned)self->request->verb);
     if (!prepare(self, handler, err))
         return false;
-    switch (authorize(self->caller, self->request,
-                      self->existing.id.text[0] != '\0' ? &self->existing : NULL,
-                      &self->settings)) {
+    switch (authorize(self->caller, self->request, &self->rules, &self->settings)) {
     case VERDICT_DENY:
-        return error_set(err, ERR_ACCESS_DENIED, "%s: is not allowed for this caller",
-                         verb_name(self->request->verb));
+        return error_set_message(err, ERR_ACCESS_DENIED, MESSAGE_NOT_ALLOWED,
+                                 verb_name(self->request->verb), NULL, NULL);
     case VERDICT_NEEDS_ELEVATION:
         return hold_for_approval(self, err);
     case VERDICT_ALLOW:
@@ -392,6 +379,8 @@ void engine_handle(struct engine *engine, const struct caller *caller,
     /* What is done may have met an error on the way that did not matter. */
     if (carry_out(&self, &err))
         err = (struct error){0};
+    rule_list_clear(&self.rules);
+    change_list_clear(&self.changes);
     reply->id = request->id;
     reply->verb = request->verb;
     reply->error = err;

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* A random (version 4) UUID, RFC 9562 §5.4. */
-static bool new_id(const struct system *system, struct rule_id *out, struct error *err)
+bool rule_id_new(const struct system *system, struct rule_id *out, struct error *err)
 {
     uint8_t random[16];
     struct text text;
@@ -21,22 +20,6 @@ static bool new_id(const struct system *system, struct rule_id *out, struct erro
         text_append_format(
             &text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", random[i]);
     return true;
-}
-
-bool rule_change_complete(struct engine *engine, const struct user_sid *user,
-                          const struct rule *existing, struct rule *rule,
-                          struct error *err)
-{
-    if (existing != NULL) {
-        rule->owner = existing->owner;
-        rule->sequence = existing->sequence;
-    } else {
-        rule->owner = *user;
-        rule->sequence = 0;
-        if (!new_id(engine->system, &rule->id, err))
-            return false;
-    }
-    return rule_validate(rule, err) && rule_change_check(engine, rule, err);
 }
 
 static bool check_caps(const struct rule_list *rules, const struct rule *rule,
@@ -54,13 +37,12 @@ static bool check_caps(const struct rule_list *rules, const struct rule *rule,
         entries += other->enabled ? rule_port_count(other) : 0;
     }
     if (of_user > RULES_PER_USER_MAX)
-        return error_set(err, ERR_INVALID, "rule: a user may have at most %d rules",
-                         RULES_PER_USER_MAX);
+        return error_set_message(err, ERR_INVALID, MESSAGE_RULES_TOO_MANY,
+                                 text_of_number(RULES_PER_USER_MAX).digits, NULL, NULL);
     if (rule->enabled && entries > ENTRIES_MAX)
-        return error_set(err, ERR_INVALID,
-                         "listen port: all enabled rules together would have %zu ports; at "
-                         "most %d are allowed",
-                         entries, ENTRIES_MAX);
+        return error_set_message(err, ERR_INVALID, MESSAGE_ENTRIES_TOO_MANY,
+                                 text_of_number(entries).digits,
+                                 text_of_number(ENTRIES_MAX).digits, NULL);
     return true;
 }
 
@@ -78,55 +60,38 @@ static bool check_others(const struct rule_list *rules, const struct rule *rule,
         rule_title(other, title, sizeof title);
         rule_listen_format(&rule->listen, listen, sizeof listen);
         if (!user_sid_equals(&other->owner, &rule->owner))
-            return error_set(err, ERR_CONFLICT,
-                             "listen port '%s': another user's rule listens there already",
-                             listen);
-        return error_set(err, ERR_CONFLICT,
-                         "listen port '%s': rule '%s' listens there already", listen,
-                         title);
+            return error_set_message(err, ERR_CONFLICT, MESSAGE_LISTEN_TAKEN_BY_OTHER_USER,
+                                     listen, NULL, NULL);
+        return error_set_message(err, ERR_CONFLICT, MESSAGE_LISTEN_TAKEN, listen, title,
+                                 NULL);
     }
     return true;
 }
 
-static bool check_connect(const struct system *system, const struct rule *rule,
+static bool check_connect(const struct adapter_list *adapters, const struct rule *rule,
                           struct error *err)
 {
-    struct snapshot snapshot = {0};
     char address[ADDRESS_TEXT_SIZE];
-    bool is_own;
 
-    if (rule->connect.kind == CONNECT_WSL)
+    if (rule->connect.kind == CONNECT_WSL ||
+        !adapter_list_has_address(adapters, &rule->connect.address))
         return true;
-    if (!system->observe(system->self, &snapshot, err))
-        return false;
-    is_own = adapter_list_has_address(&snapshot.adapters, &rule->connect.address);
-    snapshot_clear(&snapshot);
     address_format(&rule->connect.address, address);
-    return !is_own ||
-           error_set(err, ERR_INVALID,
-                     "connect address '%s': is one of this PC's own addresses, so "
-                     "the connection would go in a circle",
-                     address);
+    return error_set_message(err, ERR_INVALID, MESSAGE_CONNECT_ADDRESS_OWN, address, NULL,
+                             NULL);
 }
 
-bool rule_change_check(struct engine *engine, const struct rule *rule, struct error *err)
+bool rule_change_check(const struct rule_list *rules, const struct adapter_list *adapters,
+                       const struct rule *rule, struct error *err)
 {
-    struct rule_list rules = {0};
-    bool ok;
-
-    if (!check_connect(engine->system, rule, err) ||
-        !store_load_rules(engine->store, &rules, NULL, err))
-        return false;
-    ok = check_caps(&rules, rule, err) && check_others(&rules, rule, err);
-    rule_list_clear(&rules);
-    return ok;
+    return check_connect(adapters, rule, err) && check_caps(rules, rule, err) &&
+           check_others(rules, rule, err);
 }
 
-/* Another program's entry becomes ours as it stands; the next pass makes it right. The open
- * intent has the IP Helper told even of an entry that is right already: whoever wrote it may
- * not have. */
-static bool take_entry(struct engine *engine, const struct rule *rule,
-                       const struct portproxy_entry *live, struct error *err)
+/* The open intent has the IP Helper told even of an entry that is right already: whoever wrote it
+ * may not have. */
+bool rule_take_entry(struct engine *engine, const struct rule *rule,
+                     const struct portproxy_entry *live, struct error *err)
 {
     const struct owned_entry owned = {
         .key = live->key,
@@ -175,19 +140,18 @@ static bool take_all(struct engine *engine, const struct world *world, size_t ru
             !is_takeable(drift->kind))
             continue;
         live = &world->snapshot.portproxy.items[drift->live_index];
-        if (!take_entry(engine, rule, live, err))
+        if (!rule_take_entry(engine, rule, live, err))
             return false;
         portproxy_key_format(&live->key, key);
         portproxy_value_format(&live->value, value);
-        text_append_format(names, "%s%s to %s", *count > 0 ? ", " : "", key, value);
+        text_append_format(names, "%s%s \u2192 %s", *count > 0 ? ", " : "", key, value);
         ++*count;
     }
     if (firewall->kind == DRIFT_CONFLICT) {
         const struct firewall_rule *live =
             &world->snapshot.firewall.rules.items[firewall->live_index];
 
-        text_append_format(names, "%sfirewall rule '%s'", *count > 0 ? ", " : "",
-                           live->name);
+        text_append_format(names, "%s'%s'", *count > 0 ? ", " : "", live->name);
         ++*count;
         return take_firewall_rule(engine, rule, live, err);
     }
@@ -209,12 +173,14 @@ static bool take_in_transaction(struct engine *engine, const struct world *world
                                 const struct rule *rule, struct error *err)
 {
     const size_t rule_index = find_rule(&world->rules, &rule->id);
-    char taken[ACTIVITY_TEXT_SIZE - 64];
+    char title[RULE_TEXT_SIZE];
+    char taken[ACTIVITY_ARGUMENT_SIZE];
     struct text names = TEXT_OVER(taken);
     size_t count = 0;
 
     if (rule_index == world->rules.count)
-        return error_set(err, ERR_NOT_FOUND, "there is no rule %s", rule->id.text);
+        return error_set_message(err, ERR_NOT_FOUND, MESSAGE_RULE_UNKNOWN, rule->id.text,
+                                 NULL, NULL);
     if (!store_begin(engine->store, err))
         return false;
     if (!take_all(engine, world, rule_index, &count, &names, err)) {
@@ -224,13 +190,14 @@ static bool take_in_transaction(struct engine *engine, const struct world *world
     if (count == 0 && engine->memory.given_up.key_count == 0 &&
         engine->memory.given_up.name_count == 0) {
         store_rollback(engine->store);
-        return error_set(err, ERR_NOT_FOUND,
-                         "rule '%s': no other program's entry is in its way", rule->name);
+        return error_set_message(err, ERR_NOT_FOUND, MESSAGE_NOTHING_TO_TAKE_OVER,
+                                 rule->name, NULL, NULL);
     }
     if (!store_commit(engine->store, err))
         return false;
+    rule_title(rule, title, sizeof title);
     if (count > 0)
-        engine_add_activity(engine, ACTIVITY_TAKEN_OVER, "took over %s", taken);
+        engine_add_activity(engine, ACTIVITY_TAKEN_OVER, &rule->id, title, taken, NULL);
     return true;
 }
 

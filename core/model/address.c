@@ -220,6 +220,18 @@ bool address_is_multicast(const struct address *address)
            (address->family == ADDRESS_IPV6 && address->bytes[0] == 0xff);
 }
 
+bool address_is_broadcast(const struct address *address)
+{
+    struct address broadcast;
+    static const char *const spellings[] = {"255.255.255.255", "::ffff:255.255.255.255"};
+
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        if (address_parse(spellings[i], &broadcast) && address_equals(&broadcast, address))
+            return true;
+    }
+    return false;
+}
+
 static void clear_host_bits(struct prefix *prefix)
 {
     const size_t size = address_size(prefix->network.family);

@@ -35,6 +35,7 @@ bool address_equals(const struct address *a, const struct address *b);
 bool address_is_any(const struct address *address);      /* 0.0.0.0 or :: */
 bool address_is_loopback(const struct address *address); /* 127/8, ::1, ::ffff:127/104 */
 bool address_is_multicast(const struct address *address);
+bool address_is_broadcast(const struct address *address); /* 255.255.255.255, also mapped */
 
 /* "a.b.c.d/n" or "x::/n"; a bare address is a /32 or /128; a netmask "a.b.c.d/255.255.0.0"
  * is accepted because Windows' firewall COM spells prefixes so. Host bits are cleared. */

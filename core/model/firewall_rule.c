@@ -15,12 +15,15 @@
 #define IP_HELPER_SERVICE "iphlpsvc"
 
 #define REMOTES_MAX 64 /* parts of an address list that are compared */
+#define NETWORKS_MAX 32
 
-void firewall_rule_name(const struct rule_id *id, char out[FIREWALL_NAME_SIZE])
+void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
+                        char out[FIREWALL_NAME_SIZE])
 {
     struct text text = text_over(out, FIREWALL_NAME_SIZE);
 
-    text_append_format(&text, "Tidegate %s", id->text);
+    text_append_format(&text, "Tidegate%c%s", kind == FIREWALL_HYPERV ? '-' : ' ',
+                       id->text);
 }
 
 static void format_ports(const struct rule_listen *listen, struct text *out)
@@ -45,26 +48,90 @@ static void format_remotes(const struct rule_scope *scope, struct text *out)
         }
 }
 
-void firewall_rule_for(const struct rule *rule, struct firewall_rule *out)
+/* What both kinds have. */
+static struct firewall_rule make_rule(enum firewall_kind kind, const struct rule *rule)
 {
     struct firewall_rule made = {
+        .kind = kind,
         .grouping = FIREWALL_GROUPING,
         .enabled = true,
         .inbound = true,
         .allow = true,
         .protocol = FIREWALL_TCP,
-        .profiles = rule->scope.profiles,
         .local_addresses = "*",
-        .program = IP_HELPER_PROGRAM,
-        .service = IP_HELPER_SERVICE,
     };
     struct text ports = TEXT_OVER(made.local_ports);
     struct text remotes = TEXT_OVER(made.remote_addresses);
 
     assert(rule->scope.profiles != 0);
-    firewall_rule_name(&rule->id, made.name);
+    firewall_rule_name(kind, &rule->id, made.name);
     format_ports(&rule->listen, &ports);
     format_remotes(&rule->scope, &remotes);
+    return made;
+}
+
+void firewall_rule_for(const struct rule *rule, struct firewall_rule *out)
+{
+    struct firewall_rule made = make_rule(FIREWALL_HOST, rule);
+
+    made.profiles = rule->scope.profiles;
+    text_copy(made.program, sizeof made.program, IP_HELPER_PROGRAM);
+    text_copy(made.service, sizeof made.service, IP_HELPER_SERVICE);
+    *out = made;
+}
+
+/* A network, and no single address: those are routes and tunnels. */
+static bool is_network(const struct prefix *prefix)
+{
+    return (prefix->network.family == ADDRESS_IPV4 && prefix->length < 32) ||
+           (prefix->network.family == ADDRESS_IPV6 && prefix->length < 128);
+}
+
+/* A part that does not fit is left out whole: half of one would be another network. */
+static void add_network(const struct prefix *prefix, struct prefix *seen, size_t *count,
+                        struct text *out)
+{
+    char part[PREFIX_TEXT_SIZE];
+
+    for (size_t i = 0; i < *count; i++) {
+        if (prefix_equals(&seen[i], prefix))
+            return;
+    }
+    prefix_format(prefix, part);
+    if (*count == NETWORKS_MAX || out->length + strlen(part) + 2 > out->capacity)
+        return;
+    text_append_format(out, "%s%s", *count > 0 ? "," : "", part);
+    seen[(*count)++] = *prefix;
+}
+
+static void format_local_networks(const struct adapter_list *adapters, struct text *out)
+{
+    struct prefix seen[NETWORKS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < adapters->count; i++) {
+        const struct adapter *adapter = &adapters->items[i];
+
+        for (size_t j = 0; adapter->is_up && j < adapter->address_count; j++) {
+            if (is_network(&adapter->on_link[j]) &&
+                !address_is_loopback(&adapter->addresses[j]))
+                add_network(&adapter->on_link[j], seen, &count, out);
+        }
+    }
+    if (count == 0)
+        text_append(out, "127.0.0.1"); /* nothing would mean everything */
+}
+
+void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
+                              struct firewall_rule *out)
+{
+    struct firewall_rule made = make_rule(FIREWALL_HYPERV, rule);
+
+    if (rule->scope.remote == REMOTE_LOCAL_SUBNET) {
+        struct text remotes = TEXT_OVER(made.remote_addresses); /* in place of that word */
+
+        format_local_networks(adapters, &remotes);
+    }
     *out = made;
 }
 
@@ -176,8 +243,9 @@ bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_r
 
     normalise_ports(a->local_ports, left);
     normalise_ports(b->local_ports, right);
-    return strcmp(a->name, b->name) == 0 && strcmp(a->grouping, b->grouping) == 0 &&
-           a->enabled == b->enabled && a->inbound == b->inbound && a->allow == b->allow &&
+    return a->kind == b->kind && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->grouping, b->grouping) == 0 && a->enabled == b->enabled &&
+           a->inbound == b->inbound && a->allow == b->allow &&
            a->protocol == b->protocol &&
            (a->profiles & PROFILE_MASK) == (b->profiles & PROFILE_MASK) &&
            strcmp(left, right) == 0 &&
@@ -186,6 +254,14 @@ bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_r
            ascii_equals_ignoring_case(below_windows(a->program),
                                       below_windows(b->program)) &&
            ascii_equals_ignoring_case(a->service, b->service);
+}
+
+enum message_id network_category_message(unsigned profiles)
+{
+    if ((profiles & PROFILE_PUBLIC) != 0)
+        return MESSAGE_NETWORK_PUBLIC;
+    return (profiles & PROFILE_DOMAIN) != 0 ? MESSAGE_NETWORK_DOMAIN
+                                            : MESSAGE_NETWORK_PRIVATE;
 }
 
 const struct firewall_rule *firewall_rule_list_find(const struct firewall_rule_list *list,

@@ -7,6 +7,7 @@
 #ifndef TIDEGATE_MODEL_FIREWALL_RULE_H
 #define TIDEGATE_MODEL_FIREWALL_RULE_H
 
+#include "core/model/adapter.h"
 #include "core/model/rule.h"
 
 #define FIREWALL_GROUPING "Tidegate"
@@ -17,8 +18,23 @@
 #define FIREWALL_SERVICE_SIZE 64
 #define FIREWALL_TCP 6
 
+/* WSL's creator id in the Hyper-V firewall (facts/wsl.md §5.5): its rules concern the VMs of all
+ * users of WSL. */
+#define FIREWALL_WSL_CREATOR "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}"
+
+/* The numbers go into the database: none is ever changed. */
+enum firewall_kind {
+    FIREWALL_HOST,  /* Windows Firewall, in front of this PC's programs */
+    FIREWALL_HYPERV /* the Hyper-V firewall, in front of WSL's VMs in mirrored mode */
+};
+
+/* Of a Hyper-V rule `profiles`, `program` and `service` are 0 and "": it has a port and a remote
+ * scope only. */
 struct firewall_rule {
-    char name[FIREWALL_NAME_SIZE]; /* unique: "Tidegate <rule UUID>"; COM's names are no keys */
+    enum firewall_kind kind;
+    /* Unique over both kinds: "Tidegate <rule UUID>" (COM's names are no keys); of a Hyper-V rule
+     * its key, "Tidegate-<rule UUID>". */
+    char name[FIREWALL_NAME_SIZE];
     char grouping[FIREWALL_NAME_SIZE];
     bool enabled;
     bool inbound;
@@ -42,10 +58,20 @@ struct firewall_rule_list {
  * The rule's scope must have a profile. */
 void firewall_rule_for(const struct rule *rule, struct firewall_rule *out);
 
-/* The name firewall_rule_for gives. */
-void firewall_rule_name(const struct rule_id *id, char out[FIREWALL_NAME_SIZE]);
+/* The same for WSL in mirrored mode: inbound TCP, its listen ports, its remotes. Hyper-V rules know
+ * no "LocalSubnet": the networks of these adapters stand for it, or this PC alone when there are
+ * none. */
+void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
+                              struct firewall_rule *out);
+
+/* The names that these give. */
+void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
+                        char out[FIREWALL_NAME_SIZE]);
 
 bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_rule *b);
+
+/* The category of the networks with these profiles; of several the least trusted. */
+enum message_id network_category_message(unsigned profiles);
 
 const struct firewall_rule *firewall_rule_list_find(const struct firewall_rule_list *list,
                                                     const char *name);

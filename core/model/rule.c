@@ -25,17 +25,38 @@ static bool is_terminated(const char *field, size_t size)
     return memchr(field, '\0', size) != NULL;
 }
 
-static bool validate_text(const char *field, const char *value, struct error *err)
+static bool refuse(struct error *err, enum message_id message, const char *value)
+{
+    return error_set_message(err, ERR_INVALID, message, value, NULL, NULL);
+}
+
+/* A text of the rule, and what is said when it is wrong. */
+struct text_field {
+    const char *name;
+    enum message_id too_long, not_plain;
+};
+
+static bool validate_text(const struct text_field *field, const char *value,
+                          struct error *err)
 {
     if (!is_terminated(value, RULE_TEXT_SIZE))
-        return error_set(err, ERR_INVALID, "%s: must be at most %d bytes of UTF-8", field,
-                         RULE_TEXT_SIZE - 1);
+        return refuse(err, field->too_long, text_of_number(RULE_TEXT_SIZE - 1).digits);
     if (!utf8_is_valid(value, strlen(value)))
-        return error_set(err, ERR_INVALID, "%s: is not valid UTF-8", field);
+        return error_set(err, ERR_INVALID, "%s: is not valid UTF-8", field->name);
     if (!utf8_is_plain(value))
-        return error_set(err, ERR_INVALID,
-                         "%s: must not hold control or text direction characters", field);
+        return refuse(err, field->not_plain, NULL);
     return true;
+}
+
+static bool validate_texts(const struct rule *rule, struct error *err)
+{
+    static const struct text_field name = {"name", MESSAGE_NAME_TOO_LONG,
+                                           MESSAGE_NAME_NOT_PLAIN};
+    static const struct text_field comment = {"comment", MESSAGE_COMMENT_TOO_LONG,
+                                              MESSAGE_COMMENT_NOT_PLAIN};
+
+    return validate_text(&name, rule->name, err) &&
+           validate_text(&comment, rule->comment, err);
 }
 
 /* Ports that Windows itself needs: RPC, NetBIOS, SMB, Remote Desktop, WinRM. */
@@ -52,33 +73,38 @@ static bool reserved_port_in(uint16_t first, uint16_t last, uint16_t *out)
     return false;
 }
 
+static bool validate_range(const struct rule *rule, struct error *err)
+{
+    const struct rule_listen *listen = &rule->listen;
+    char buffer[16];
+    struct text range = TEXT_OVER(buffer);
+
+    text_append_format(&range, "%u-%u", listen->first_port, listen->last_port);
+    if (listen->first_port == 0)
+        return error_set(err, ERR_INVALID, "listen port '0': must be 1 to 65535");
+    if (listen->last_port < listen->first_port)
+        return refuse(err, MESSAGE_LISTEN_PORTS_REVERSED, buffer);
+    return rule_port_count(rule) <= ENTRIES_MAX ||
+           error_set_message(err, ERR_INVALID, MESSAGE_LISTEN_PORTS_TOO_MANY, buffer,
+                             text_of_number(ENTRIES_MAX).digits, NULL);
+}
+
 static bool validate_ports(const struct rule *rule, struct error *err)
 {
     const struct rule_listen *listen = &rule->listen;
     uint16_t reserved;
 
-    if (listen->first_port == 0)
-        return error_set(err, ERR_INVALID, "listen port '0': must be 1 to 65535");
-    if (listen->last_port < listen->first_port)
-        return error_set(err, ERR_INVALID,
-                         "listen port '%u-%u': the last port must not be below the first",
-                         listen->first_port, listen->last_port);
-    if (rule_port_count(rule) > ENTRIES_MAX)
-        return error_set(err, ERR_INVALID,
-                         "listen port '%u-%u': a range may have at most %d ports",
-                         listen->first_port, listen->last_port, ENTRIES_MAX);
+    if (!validate_range(rule, err))
+        return false;
     if (rule->connect.first_port == 0)
         return error_set(err, ERR_INVALID, "connect port '0': must be 1 to 65535");
     if (rule->connect.first_port + (rule_port_count(rule) - 1) > 65535)
-        return error_set(err, ERR_INVALID,
-                         "connect port '%u': %zu ports from there go beyond 65535",
-                         rule->connect.first_port, rule_port_count(rule));
+        return error_set_message(err, ERR_INVALID, MESSAGE_CONNECT_PORTS_BEYOND,
+                                 text_of_number(rule->connect.first_port).digits,
+                                 text_of_number(rule_port_count(rule)).digits, NULL);
     if (!rule->forced &&
         reserved_port_in(listen->first_port, listen->last_port, &reserved))
-        return error_set(err, ERR_INVALID,
-                         "listen port '%u': Windows itself needs this port; choose another "
-                         "or use force",
-                         reserved);
+        return refuse(err, MESSAGE_LISTEN_PORT_RESERVED, text_of_number(reserved).digits);
     return true;
 }
 
@@ -105,14 +131,11 @@ static bool validate_listen(const struct rule *rule, struct error *err)
                          "listen address '%s': must be 0.0.0.0 to listen at any address",
                          address);
     if (address_is_multicast(&listen->address))
-        return error_set(err, ERR_INVALID, "listen address '%s': is a multicast address",
-                         address);
+        return refuse(err, MESSAGE_LISTEN_ADDRESS_MULTICAST, address);
+    if (address_is_broadcast(&listen->address))
+        return refuse(err, MESSAGE_LISTEN_ADDRESS_BROADCAST, address);
     if (address_is_loopback(&listen->address) && !rule->forced)
-        return error_set(
-            err, ERR_INVALID,
-            "listen address '%s': WSL itself relays this PC's own loopback; choose "
-            "another address or use force",
-            address);
+        return refuse(err, MESSAGE_LISTEN_ADDRESS_LOOPBACK, address);
     return true;
 }
 
@@ -126,14 +149,11 @@ static bool validate_connect(const struct rule_connect *connect, struct error *e
     if (connect->address.family == ADDRESS_NONE)
         return error_set(err, ERR_INVALID,
                          "connect address '': must be 'wsl' or an IPv4 or IPv6 address");
-    if (address_is_any(&connect->address) || address_is_multicast(&connect->address))
-        return error_set(err, ERR_INVALID,
-                         "connect address '%s': must be the address of one host", address);
+    if (address_is_any(&connect->address) || address_is_multicast(&connect->address) ||
+        address_is_broadcast(&connect->address))
+        return refuse(err, MESSAGE_CONNECT_ADDRESS_NOT_HOST, address);
     if (address_is_loopback(&connect->address))
-        return error_set(err, ERR_INVALID,
-                         "connect address '%s': is this PC itself, so the connection would "
-                         "go in a circle",
-                         address);
+        return refuse(err, MESSAGE_CONNECT_ADDRESS_LOOPBACK, address);
     return true;
 }
 
@@ -164,8 +184,7 @@ static bool validate_scope(const struct rule_scope *scope, struct error *err)
 
 bool rule_validate(const struct rule *rule, struct error *err)
 {
-    return validate_text("name", rule->name, err) &&
-           validate_text("comment", rule->comment, err) && validate_ports(rule, err) &&
+    return validate_texts(rule, err) && validate_ports(rule, err) &&
            validate_listen(rule, err) && validate_connect(&rule->connect, err) &&
            validate_scope(&rule->scope, err);
 }

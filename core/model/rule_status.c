@@ -35,8 +35,10 @@ static const struct {
     [REASON_WSL_NOT_RUNNING] = {"wsl-not-running",
                                 "WSL is not running. It forwards again once WSL starts."},
     [REASON_ADDRESS_UNKNOWN] = {"address-unknown", "WSL's address is not known yet: %s"},
-    [REASON_MODE_NOT_NAT] = {"mode-not-nat",
-                             "WSL's networking mode is %s, where nothing is forwarded."},
+    [REASON_MODE_VIRTIOPROXY] =
+        {"mode-virtioproxy",
+         "WSL's networking mode is VirtioProxy, which opens the ports of Linux programs on "
+         "this PC by itself. Windows Firewall decides who reaches them."},
     [REASON_FOREIGN_ENTRY] = {"foreign-entry",
                               "Another program's portproxy entry stands there: %s. Take it "
                               "over, or choose another port."},
@@ -55,7 +57,8 @@ static const struct {
                             "The port is in use by %s. Stop that program or choose another "
                             "port."},
     [REASON_PORT_EXCLUDED] = {"port-excluded",
-                              "Windows has reserved the ports %s. Choose another port."},
+                              "Windows has reserved port %s, so that nothing can listen on "
+                              "it. Choose another port."},
     [REASON_NOT_LISTENING] =
         {"not-listening", "The IP Helper service does not listen on the port although it "
                           "was told to. Another program or a reserved port range may be "
@@ -99,6 +102,37 @@ static const struct {
                                              "again."},
     [REASON_STORE_FAILED] =
         {"store-failed", "Tidegate's database cannot be written: %s. It is tried again."},
+    [REASON_OUTBOUND_BLOCKED] =
+        {"outbound-blocked",
+         "Windows Firewall blocks outgoing connections on the current "
+         "network, IP Helper's too. An administrator can allow them in "
+         "PowerShell: %s (one line)."},
+    [REASON_LOOPBACK_ONLY] =
+        {"loopback-only",
+         "The program on port %s inside WSL listens on 127.0.0.1 only, where "
+         "nothing can be forwarded to. Have it listen on 0.0.0.0."},
+    [REASON_TARGET_REFUSED] = {"target-refused",
+                               "Nothing accepts connections at %s: they are refused. Start the "
+                               "program there, or have it listen on 0.0.0.0."},
+    [REASON_TARGET_SILENT] = {"target-silent",
+                              "No answer from %s within 2 seconds. It is down, or a firewall "
+                              "there drops connections."},
+    [REASON_MODE_BRIDGED] = {"mode-bridged",
+                             "WSL's networking mode is bridged: it has an address of its own "
+                             "on the network. Connect to that one."},
+    [REASON_MODE_NONE] = {"mode-none",
+                          "WSL's networking mode is 'none', so it has no network. Choose "
+                          "another networkingMode in .wslconfig and restart WSL."},
+    [REASON_MIRRORED_PORT] =
+        {"mirrored-port",
+         "Mirrored mode cannot change ports. Have the program in WSL listen "
+         "on port %s and use that port on both sides of the rule."},
+    [REASON_WSL1] = {"wsl-one",
+                     "This is WSL 1, whose programs use this PC's own network. Windows "
+                     "Firewall decides who reaches them."},
+    [REASON_WSL_ABSENT] = {"wsl-absent",
+                           "WSL is not installed on this PC. Install it, for example with "
+                           "'wsl --install'."},
 };
 
 const char *rule_state_name(enum rule_state state)

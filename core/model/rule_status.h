@@ -27,15 +27,15 @@ enum reason {
     REASON_PAUSED,
     REASON_OWNER_SIGNED_OUT,
     REASON_WSL_NOT_RUNNING,
-    REASON_ADDRESS_UNKNOWN,    /* subject: what is wrong with the address, or "" */
-    REASON_MODE_NOT_NAT,       /* subject: the mode */
+    REASON_ADDRESS_UNKNOWN, /* subject: what is wrong with the address, or "" */
+    REASON_MODE_VIRTIOPROXY,
     REASON_FOREIGN_ENTRY,      /* subject: the entry in the way, and ours */
     REASON_FOREIGN_EQUAL,      /* made by someone else, and right */
     REASON_FOREIGN_KEEPS_OPEN, /* warning on an off rule: subject: that entry */
     REASON_CHANGED_BACK,       /* another program keeps changing it */
-    REASON_OTHER_RULE,    /* subject: the older rule's name, or "another user's rule" */
+    REASON_OTHER_RULE,    /* subject: the older rule's title, or "another user's rule" */
     REASON_PORT_IN_USE,   /* subject: the program */
-    REASON_PORT_EXCLUDED, /* subject: the range */
+    REASON_PORT_EXCLUDED, /* subject: the port */
     REASON_NOT_LISTENING, /* IP Helper was told but does not listen */
     REASON_IP_HELPER_STOPPED,
     REASON_IP_HELPER_DISABLED,
@@ -53,6 +53,15 @@ enum reason {
     REASON_ACCESS_DENIED,
     REASON_WRITE_FAILED, /* subject: the error's words */
     REASON_STORE_FAILED,
+    REASON_OUTBOUND_BLOCKED, /* warning: subject: the command that allows it */
+    REASON_LOOPBACK_ONLY, /* diagnosis with a probe only, as the next; subject: the port */
+    REASON_TARGET_REFUSED, /* subject: the connect side */
+    REASON_TARGET_SILENT,  /* subject: the connect side */
+    REASON_MODE_BRIDGED,
+    REASON_MODE_NONE,
+    REASON_MIRRORED_PORT, /* connect and listen port differ; subject: the listen port */
+    REASON_WSL1,
+    REASON_WSL_ABSENT,
     REASON_COUNT
 };
 
@@ -65,7 +74,8 @@ struct rule_status {
     uint16_t port_count;   /* listen ports of the rule */
     uint16_t active_count; /* of these, forwarding now */
     uint32_t os_code;      /* HRESULT of REASON_WRITE_FAILED and its like, or 0 */
-    char subject[STATUS_SUBJECT_SIZE]; /* UTF-8, see the reasons */
+    char subject[STATUS_SUBJECT_SIZE]; /* UTF-8, see the reasons; in English where it has words */
+    struct message subject_message; /* those words for users; MESSAGE_NONE: it has none */
 };
 
 const char *rule_state_name(enum rule_state state); /* "active"; stable, for scripts */

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-#define PORT_FORM "a port (1 to 65535) or a range like 8000-8010"
+static bool refuse(struct error *err, enum message_id message, const char *value)
+{
+    return error_set_message(err, ERR_INVALID, message, value, NULL, NULL);
+}
 
 void rule_listen_format(const struct rule_listen *listen, char *out, size_t capacity)
 {
@@ -48,11 +51,9 @@ static bool parse_port_range(const char *text, struct rule_listen *out, struct e
     }
     if (!parse_port(first, &out->first_port) ||
         !parse_port(dash != NULL ? dash + 1 : first, &out->last_port))
-        return error_set(err, ERR_INVALID, "listen port '%s': must be " PORT_FORM, text);
+        return refuse(err, MESSAGE_LISTEN_PORT_FORM, text);
     if (out->last_port < out->first_port)
-        return error_set(err, ERR_INVALID,
-                         "listen port '%s': the last port must not be below the first",
-                         text);
+        return refuse(err, MESSAGE_LISTEN_PORTS_REVERSED, text);
     return true;
 }
 
@@ -109,12 +110,9 @@ static bool set_place(struct rule_listen *listen, const char *place, bool bracke
         return true;
     }
     if (bracketed || place[0] == '\0' || looks_like_address(place))
-        return error_set(err, ERR_INVALID,
-                         "listen address '%s': must be an IPv4 address, an IPv6 address in "
-                         "brackets or the name of a network interface",
-                         place);
+        return refuse(err, MESSAGE_LISTEN_ADDRESS_FORM, place);
     if (!utf8_is_valid(place, strlen(place)) || !utf8_is_plain(place))
-        return error_set(err, ERR_INVALID, "listen interface: must be plain text");
+        return refuse(err, MESSAGE_LISTEN_INTERFACE_NOT_PLAIN, NULL);
     listen->kind = LISTEN_INTERFACE;
     listen->address = (struct address){0};
     text_copy(listen->interface_name, sizeof listen->interface_name, place);
@@ -130,9 +128,8 @@ bool rule_listen_parse(const char *text, struct rule_listen *out, struct error *
 
     if (split_place(text, place, sizeof place, &ports, &bracketed)) {
         if (strlen(place) >= RULE_INTERFACE_NAME_SIZE)
-            return error_set(err, ERR_INVALID,
-                             "listen interface: must be at most %d bytes",
-                             RULE_INTERFACE_NAME_SIZE - 1);
+            return refuse(err, MESSAGE_LISTEN_INTERFACE_TOO_LONG,
+                          text_of_number(RULE_INTERFACE_NAME_SIZE - 1).digits);
         if (!set_place(&parsed, place, bracketed, err))
             return false;
     }
@@ -188,19 +185,13 @@ bool rule_connect_parse(const char *text, uint16_t default_port, struct rule_con
     }
     if (strncmp(text, "wsl:", 4) == 0) {
         if (!parse_port(text + 4, &parsed.first_port))
-            return error_set(err, ERR_INVALID, "connect port '%s': must be 1 to 65535",
-                             text + 4);
+            return refuse(err, MESSAGE_CONNECT_PORT_FORM, text + 4);
         *out = parsed;
         return true;
     }
     parsed.kind = CONNECT_ADDRESS;
     if (!parse_target(text, &parsed))
-        return error_set(
-            err, ERR_INVALID,
-            "connect address '%s': must be 'wsl', 'wsl:PORT', or a literal "
-            "address like 10.0.0.5:80 or [fd00::5]:80 (host names are resolved "
-            "only once by Windows)",
-            text);
+        return refuse(err, MESSAGE_CONNECT_ADDRESS_FORM, text);
     *out = parsed;
     return true;
 }
@@ -306,14 +297,11 @@ bool rule_remote_parse(const char *text, struct rule_scope *out, struct error *e
         char part[PREFIX_TEXT_SIZE + 16];
 
         if (parsed.remote_count == RULE_REMOTE_CAPACITY)
-            return error_set(err, ERR_INVALID, "remote addresses: at most %d are allowed",
-                             RULE_REMOTE_CAPACITY);
+            return refuse(err, MESSAGE_REMOTE_TOO_MANY,
+                          text_of_number(RULE_REMOTE_CAPACITY).digits);
         if (!next_part(&at, part, sizeof part) ||
             !prefix_parse(part, &parsed.remotes[parsed.remote_count++]))
-            return error_set(err, ERR_INVALID,
-                             "remote addresses '%s': must be local-subnet, any, or a comma "
-                             "list of addresses like 192.168.1.0/24",
-                             text);
+            return refuse(err, MESSAGE_REMOTE_FORM, text);
         if (*at++ == '\0')
             break;
     }

@@ -12,9 +12,15 @@ void snapshot_clear(struct snapshot *snapshot)
     LIST_CLEAR(&snapshot->listeners);
     adapter_list_clear(&snapshot->adapters);
     firewall_rule_list_clear(&snapshot->firewall.rules);
+    LIST_CLEAR(&snapshot->firewall.script_rules);
     mem_free(snapshot->firewall.failures);
     LIST_CLEAR(&snapshot->wsl_traces);
     *snapshot = (struct snapshot){0};
+}
+
+bool firewall_state_knows(const struct firewall_state *state, enum firewall_kind kind)
+{
+    return state->known && (kind == FIREWALL_HOST || state->hyperv_known);
 }
 
 const struct listener *listener_list_find(const struct listener_list *list,

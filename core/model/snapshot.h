@@ -8,6 +8,7 @@
 #include "core/model/adapter.h"
 #include "core/model/firewall_rule.h"
 #include "core/model/portproxy.h"
+#include "core/model/script_rule.h"
 #include "core/wsl/wsl.h"
 
 #define PROGRAM_NAME_SIZE 64
@@ -21,6 +22,20 @@ struct listener {
 
 struct listener_list {
     struct listener *items;
+    size_t count, capacity;
+};
+
+/* One established TCP connection of this PC. */
+struct connection {
+    struct address local;
+    uint16_t local_port;
+    struct address remote;
+    uint16_t remote_port;
+    uint32_t process_id; /* 0 when Windows does not say */
+};
+
+struct connection_list {
+    struct connection *items;
     size_t count, capacity;
 };
 
@@ -44,10 +59,16 @@ struct firewall_state {
     bool known;                /* false until the first reading */
     bool busy;                 /* changes handed over and not yet done or failed */
     unsigned current_profiles; /* PROFILE_ bits of the networks connected now; 0 unknown */
-    unsigned enabled_profiles;   /* where the firewall is on */
-    unsigned block_all_profiles; /* "block all incoming connections" */
+    unsigned enabled_profiles;        /* where the firewall is on */
+    unsigned block_all_profiles;      /* "block all incoming connections" */
+    unsigned block_outbound_profiles; /* what no rule allows may not go out */
     bool overridden_by_policy; /* local rules do not count: LocalPolicyModifyState, merge off */
-    struct firewall_rule_list rules; /* of our grouping or names; both when a name is doubled */
+    bool hyperv_known; /* the Hyper-V firewall was read; else `rules` tells nothing of it */
+    bool hyperv_available; /* false: there is none to keep anything out (facts/wsl.md §5.5) */
+    struct firewall_rule_list
+        rules; /* of both kinds, of our grouping or names; both when a name is
+                                        doubled */
+    struct script_rule_list script_rules; /* the first SCRIPT_RULES_MAX */
     struct firewall_failure *failures;
     size_t failure_count;
 };
@@ -64,6 +85,9 @@ struct snapshot {
 };
 
 void snapshot_clear(struct snapshot *snapshot);
+
+/* Whether the last reading tells of this kind's rules. */
+bool firewall_state_knows(const struct firewall_state *state, enum firewall_kind kind);
 
 /* The process that listens where `key` wants to: first a socket on the same address,
  * else the wildcard of the family. Borrowed, or NULL. */

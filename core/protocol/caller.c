@@ -25,7 +25,6 @@ bool caller_may_widen(const struct caller *caller, const struct settings *settin
 
 /* What decides about a request of somebody who is neither elevated nor restricted. */
 enum demand {
-    DEMAND_NOTHING,  /* reading */
     DEMAND_CHANGE,   /* may change rules at all */
     DEMAND_WIDEN,    /* ... and widen them */
     DEMAND_ELEVATION /* an administrator's consent, every time */
@@ -51,40 +50,33 @@ static enum demand demand_of_put(const struct caller *caller, const struct rule 
     return narrows ? DEMAND_CHANGE : DEMAND_WIDEN;
 }
 
-static enum demand demand_of(const struct caller *caller, const struct request *request,
-                             const struct rule *existing)
+/* One thing that is asked: a whole request, or an item of a batch. */
+struct asked {
+    enum verb verb;
+    const struct rule *proposed; /* put */
+    const struct rule *existing; /* NULL: none is named, or a new one */
+};
+
+static enum demand demand_of(const struct caller *caller, const struct asked *asked)
 {
-    switch (request->verb) {
-    case VERB_HELLO:
-    case VERB_SNAPSHOT:
-    case VERB_SUBSCRIBE:
-    case VERB_PLAN:
-    case VERB_ACTIVITY:
-        return DEMAND_NOTHING;
-    case VERB_SETTINGS:
-        return request->settings.key[0] == '\0' ? DEMAND_NOTHING : DEMAND_ELEVATION;
+    switch (asked->verb) {
     case VERB_PUT_RULE:
-        return demand_of_put(caller, &request->rule, existing);
+        return demand_of_put(caller, asked->proposed, asked->existing);
     case VERB_DELETE_RULE:
     case VERB_ENABLE:
     case VERB_RECONCILE:
     case VERB_PAUSE:
     case VERB_RESUME:
         return DEMAND_CHANGE;
-    case VERB_START_IP_HELPER:
-    case VERB_TAKE_OVER:
-    case VERB_APPROVE:
-        break;
+    default:
+        return DEMAND_ELEVATION;
     }
-    return DEMAND_ELEVATION;
 }
 
 static bool is_met(enum demand demand, const struct caller *caller,
                    const struct settings *settings)
 {
     switch (demand) {
-    case DEMAND_NOTHING:
-        return true;
     case DEMAND_CHANGE:
         return caller_may_change(caller, settings);
     case DEMAND_WIDEN:
@@ -95,22 +87,66 @@ static bool is_met(enum demand demand, const struct caller *caller,
     return false;
 }
 
-enum verdict authorize(const struct caller *caller, const struct request *request,
-                       const struct rule *existing, const struct settings *settings)
+static bool is_allowed(const struct caller *caller, const struct asked *asked,
+                       const struct settings *settings)
 {
-    const bool is_others =
-        !names_caller(caller, &request->user) ||
-        (existing != NULL && !user_sid_equals(&existing->owner, &caller->user));
+    return (asked->existing == NULL ||
+            user_sid_equals(&asked->existing->owner, &caller->user)) &&
+           is_met(demand_of(caller, asked), caller, settings);
+}
 
+static bool is_batch_allowed(const struct caller *caller, const struct batch *batch,
+                             const struct rule_list *rules,
+                             const struct settings *settings)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct batch_item *item = &batch->items[i];
+        /* What is made again counts as new, whatever else the batch does to its id. */
+        const struct asked asked = {
+            .verb = item->verb,
+            .proposed = &item->rule,
+            .existing = item->restore ? NULL : rule_list_find(rules, &item->rule.id)};
+
+        if (!is_allowed(caller, &asked, settings))
+            return false;
+    }
+    return true;
+}
+
+static bool is_request_allowed(const struct caller *caller, const struct request *request,
+                               const struct rule_list *rules,
+                               const struct settings *settings)
+{
+    const struct rule_id *id = request_named_rule(request);
+    const struct asked asked = {.verb = request->verb,
+                                .proposed = &request->rule,
+                                .existing = id != NULL ? rule_list_find(rules, id) : NULL};
+
+    if (!names_caller(caller, &request->user))
+        return false;
+    if (request_is_reading(request))
+        return true;
+    if (request->verb == VERB_BATCH)
+        return is_batch_allowed(caller, &request->batch, rules, settings);
+    return is_allowed(caller, &asked, settings);
+}
+
+enum verdict authorize(const struct caller *caller, const struct request *request,
+                       const struct rule_list *rules, const struct settings *settings)
+{
     if (!verb_is_known(request->verb))
         return VERDICT_DENY;
     if (caller->is_restricted)
-        return request->verb == VERB_HELLO && !is_others ? VERDICT_ALLOW : VERDICT_DENY;
+        return request->verb == VERB_HELLO && names_caller(caller, &request->user)
+                   ? VERDICT_ALLOW
+                   : VERDICT_DENY;
+    /* What only the user can know nobody else can say, with whatever rights. */
+    if (request->verb == VERB_REPORT_WSL)
+        return names_caller(caller, &request->user) ? VERDICT_ALLOW : VERDICT_DENY;
     if (caller->is_elevated)
         return VERDICT_ALLOW;
     if (request->verb == VERB_APPROVE)
         return VERDICT_DENY;
-    if (is_others || !is_met(demand_of(caller, request, existing), caller, settings))
-        return VERDICT_NEEDS_ELEVATION;
-    return VERDICT_ALLOW;
+    return is_request_allowed(caller, request, rules, settings) ? VERDICT_ALLOW
+                                                                : VERDICT_NEEDS_ELEVATION;
 }

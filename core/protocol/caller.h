@@ -22,23 +22,26 @@ struct caller {
 enum verdict { VERDICT_ALLOW, VERDICT_NEEDS_ELEVATION, VERDICT_DENY };
 
 /*
- * Who may do what, as one pure function (DESIGN.md §8). `existing` is the rule a request
- * names (NULL: none or new). The proposed rule of a put is in the request.
+ * Who may do what, as one pure function (DESIGN.md §8). `rules` are those that are stored: the
+ * rules that a request names are looked up there (not found: new). The proposed rule of a put is
+ * in the request. Of a batch each item is judged as if it were asked alone, and the strictest
+ * verdict counts.
  *
- * Everyone who can open the pipe reads. Restricted callers get nothing but their own hello. An
- * elevated caller may do everything. For one's own rules an administrator with a filtered token
- * or a listed user may do what does not widen: enable, disable, delete, rename, comment, pause,
- * resume, narrow, and have the service reconcile. A new rule, or one that forwards more, is for
- * elevated callers, unless settings say users_may_widen. Always for elevated callers: another
- * user's rule, speaking for another user, forcing (newly, or more than before), take over,
- * changing settings, starting the IP Helper.
+ * Everyone who can open the pipe reads, of other users' rules too. Restricted callers get nothing
+ * but their own hello. An elevated caller may do everything. For one's own rules an administrator
+ * with a filtered token or a listed user may do what does not widen: enable, disable, delete,
+ * rename, comment, pause, resume, narrow, and have the service reconcile. A new rule, or one that
+ * forwards more, is for elevated callers, unless settings say users_may_widen. Always for elevated
+ * callers: another user's rule, speaking for another user, forcing (newly, or more than before),
+ * take over, adopt, changing settings, starting the IP Helper. What WSL does anybody may report, of
+ * oneself alone.
  *
  * What an elevated caller may do, anybody may ask an administrator to approve
  * (VERDICT_NEEDS_ELEVATION), a standard user too. Denied for good: restricted callers, and
  * approve by one who is not elevated, for a ticket cannot approve itself.
  */
 enum verdict authorize(const struct caller *caller, const struct request *request,
-                       const struct rule *existing, const struct settings *settings);
+                       const struct rule_list *rules, const struct settings *settings);
 
 /* Whether routine requests on own rules are allowed, and whether widening ones are: what
  * hello tells, and what authorize goes by. */

@@ -6,6 +6,8 @@
 #include "core/protocol/reply.h"
 
 #include "core/base/mem.h"
+#include "core/protocol/adopt_wire.h"
+#include "core/protocol/diagnosis_wire.h"
 #include "core/protocol/wire_value.h"
 
 #include <assert.h>
@@ -13,7 +15,7 @@
 
 /* No encoded item is shorter. */
 #define PLAN_LINE_SIZE_MIN 2
-#define ACTIVITY_SIZE_MIN 12
+#define ACTIVITY_SIZE_MIN (8 + 2 + 2 + 2 * ACTIVITY_ARGUMENT_COUNT + 2)
 
 static void put_error(const struct reply *reply, struct wire_writer *out)
 {
@@ -22,6 +24,7 @@ static void put_error(const struct reply *reply, struct wire_writer *out)
         return;
     wire_put_u32(out, reply->error.os_code);
     wire_put_text(out, reply->error.detail);
+    wire_put_message(out, &reply->error.message);
     if (reply->error.kind == ERR_NEEDS_APPROVAL)
         wire_put_text(out, reply->ticket);
 }
@@ -62,6 +65,16 @@ static void put_plan(const struct reply *reply, struct wire_writer *out, size_t 
     wire_set_u32(out, count_at, count);
 }
 
+static void put_activity_line(const struct activity *activity, struct wire_writer *out)
+{
+    wire_put_u64(out, (uint64_t)activity->time_ms);
+    wire_put_u16(out, (uint16_t)activity->kind);
+    wire_put_text(out, activity->rule_id.text);
+    for (size_t i = 0; i < ACTIVITY_ARGUMENT_COUNT; i++)
+        wire_put_text(out, activity->arguments[i]);
+    wire_put_message(out, &activity->subject_message);
+}
+
 static void put_activity(const struct reply *reply, struct wire_writer *out, size_t end)
 {
     const size_t count_at = out->size;
@@ -69,13 +82,13 @@ static void put_activity(const struct reply *reply, struct wire_writer *out, siz
 
     wire_put_u32(out, 0);
     while (count < reply->activity.count && count < REPLY_ACTIVITY_CAPACITY) {
-        const struct activity *activity = &reply->activity.items[count];
+        const size_t line_at = out->size;
 
-        if (strlen(activity->text) + ACTIVITY_SIZE_MIN > end - out->size)
+        put_activity_line(&reply->activity.items[count], out);
+        if (out->size > end) {
+            out->size = line_at;
             break;
-        wire_put_u64(out, (uint64_t)activity->time_ms);
-        wire_put_u16(out, (uint16_t)activity->kind);
-        wire_put_text(out, activity->text);
+        }
         count++;
     }
     wire_set_u32(out, count_at, count);
@@ -116,6 +129,14 @@ static void put_payload(const struct reply *reply, struct wire_writer *out, size
     case VERB_ACTIVITY:
         put_activity(reply, out, end);
         break;
+    case VERB_DIAGNOSE:
+        wire_put_diagnosis(out, reply->diagnosis);
+        break;
+    case VERB_ADOPT:
+        wire_put_adopt_reply(out, &reply->adopt);
+        break;
+    case VERB_BATCH:
+    case VERB_REPORT_WSL:
     case VERB_DELETE_RULE:
     case VERB_ENABLE:
     case VERB_PAUSE:
@@ -150,6 +171,8 @@ static void get_error(struct wire_reader *reader, struct reply *out)
     out->error.os_code = wire_get_u32(reader);
     wire_field(reader, "error detail");
     wire_get_text(reader, out->error.detail, sizeof out->error.detail);
+    wire_field(reader, "error message");
+    wire_get_message(reader, &out->error.message);
     if (out->error.kind != ERR_NEEDS_APPROVAL)
         return;
     wire_field(reader, "ticket");
@@ -199,6 +222,26 @@ static void get_plan(struct wire_reader *reader, struct reply *out)
         wire_get_text(reader, out->plan.items[i].text, sizeof out->plan.items[i].text);
 }
 
+static void get_activity_line(struct wire_reader *reader, struct activity *out)
+{
+    unsigned kind;
+
+    wire_field(reader, "activity time");
+    out->time_ms = (int64_t)wire_get_u64(reader);
+    wire_field(reader, "activity kind");
+    kind = wire_get_u16(reader);
+    if (!activity_kind_is_known(kind))
+        wire_fail(reader, "unknown value");
+    out->kind = (enum activity_kind)kind;
+    wire_field(reader, "activity rule");
+    out->rule_id = wire_get_rule_id(reader, WIRE_OPTIONAL);
+    wire_field(reader, "activity argument");
+    for (size_t i = 0; i < ACTIVITY_ARGUMENT_COUNT; i++)
+        wire_get_text(reader, out->arguments[i], sizeof out->arguments[i]);
+    wire_field(reader, "activity subject");
+    wire_get_message(reader, &out->subject_message);
+}
+
 static void get_activity(struct wire_reader *reader, struct reply *out)
 {
     size_t count;
@@ -209,20 +252,8 @@ static void get_activity(struct wire_reader *reader, struct reply *out)
         return;
     out->activity.items = mem_alloc(count * sizeof *out->activity.items);
     out->activity.count = count;
-    for (size_t i = 0; i < count; i++) {
-        struct activity *activity = &out->activity.items[i];
-        unsigned kind;
-
-        wire_field(reader, "activity time");
-        activity->time_ms = (int64_t)wire_get_u64(reader);
-        wire_field(reader, "activity kind");
-        kind = wire_get_u16(reader);
-        if (kind < ACTIVITY_RULE_ADDED || kind > ACTIVITY_WSL_STATE)
-            wire_fail(reader, "unknown value");
-        activity->kind = (enum activity_kind)kind;
-        wire_field(reader, "activity text");
-        wire_get_text(reader, activity->text, sizeof activity->text);
-    }
+    for (size_t i = 0; i < count; i++)
+        get_activity_line(reader, &out->activity.items[i]);
 }
 
 static void get_settings(struct wire_reader *reader, struct reply *out)
@@ -267,6 +298,15 @@ static void get_payload(struct wire_reader *reader, struct reply *out)
     case VERB_ACTIVITY:
         get_activity(reader, out);
         break;
+    case VERB_DIAGNOSE:
+        out->diagnosis = mem_alloc(sizeof *out->diagnosis);
+        wire_get_diagnosis(reader, out->diagnosis);
+        break;
+    case VERB_ADOPT:
+        wire_get_adopt_reply(reader, &out->adopt);
+        break;
+    case VERB_BATCH:
+    case VERB_REPORT_WSL:
     case VERB_DELETE_RULE:
     case VERB_ENABLE:
     case VERB_PAUSE:
@@ -313,9 +353,9 @@ bool reply_decode(const void *bytes, size_t size, struct reply *out, struct erro
     wire_field(&reader, "protocol version");
     version = wire_get_u16(&reader);
     if (reader.fault == NULL && version != PROTOCOL_VERSION)
-        return error_set(err, ERR_INVALID,
-                         "the service speaks protocol version %u, this program %u",
-                         version, PROTOCOL_VERSION);
+        return error_set_message(err, ERR_INVALID, MESSAGE_SERVICE_OTHER_VERSION,
+                                 text_of_number(version).digits,
+                                 text_of_number(PROTOCOL_VERSION).digits, NULL);
     get_head(&reader, &reply);
     if (reader.fault == NULL && reply.error.kind == ERR_NONE)
         get_payload(&reader, &reply);
@@ -333,5 +373,9 @@ void reply_clear(struct reply *reply)
         mem_free(reply->plan.items);
     else if (reply->verb == VERB_ACTIVITY)
         mem_free(reply->activity.items);
+    else if (reply->verb == VERB_DIAGNOSE)
+        mem_free(reply->diagnosis);
+    else if (reply->verb == VERB_ADOPT)
+        mem_free(reply->adopt.items);
     *reply = (struct reply){0};
 }

@@ -6,6 +6,7 @@
 #define TIDEGATE_PROTOCOL_REPLY_H
 
 #include "core/engine/report.h"
+#include "core/model/diagnosis.h"
 #include "core/protocol/request.h"
 #include "core/store/activity.h"
 
@@ -19,6 +20,16 @@
 /* One line of a plan, for people (English). */
 struct plan_line {
     char text[300];
+};
+
+/* What adopt did and what there is now. */
+struct adopt_reply {
+    uint32_t rule_count;          /* rules made, or removed by undo */
+    uint32_t firewall_rule_count; /* scripts' firewall rules that are turned off, or on again */
+    uint32_t undo_entry_count; /* what was taken over for the user and can be undone */
+    uint32_t undo_firewall_rule_count;
+    struct script_rule *items; /* owned; the scripts' firewall rules as they were last read */
+    size_t count;
 };
 
 struct reply {
@@ -38,8 +49,10 @@ struct reply {
         } hello;
         struct {
             uint64_t revision;
-        } event;                /* event, and reply to subscribe and reconcile */
-        struct rule_id rule_id; /* put */
+        } event;                     /* event, and reply to subscribe and reconcile */
+        struct rule_id rule_id;      /* put */
+        struct diagnosis *diagnosis; /* diagnose; owned */
+        struct adopt_reply adopt;
         struct {
             uint64_t revision;
             uint32_t page, page_count; /* page 0..page_count-1 */
@@ -72,7 +85,7 @@ void reply_encode(const struct reply *reply, struct wire_writer *out);
 bool reply_decode(const void *bytes, size_t size, struct reply *out,
                   struct error *err) MUST_CHECK;
 
-/* Frees a plan's or an activity's items (mem_free) and zeroes the reply. */
+/* Frees what the reply owns (mem_free) and zeroes it. */
 void reply_clear(struct reply *reply);
 
 /* What one report may hold on its way; what is beyond is cut off by report_encode. */
@@ -80,6 +93,7 @@ void reply_clear(struct reply *reply);
 #define REPORT_USER_CAPACITY 1024
 #define REPORT_RULE_CAPACITY 4096
 #define REPORT_ENTRY_CAPACITY 8192
+#define REPORT_WSL_PORT_CAPACITY 4096
 
 /* The report as one byte string, which is cut into pages of SNAPSHOT_PAGE_SIZE. The same report
  * always gives the same bytes. */

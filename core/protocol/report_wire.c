@@ -10,10 +10,11 @@
 #include <assert.h>
 
 /* No encoded item is shorter. */
-#define WSL_SIZE_MIN 8
+#define WSL_SIZE_MIN 10
 #define USER_SIZE_MIN 2
-#define RULE_SIZE_MIN (WIRE_RULE_SIZE_MIN + 13)
-#define ENTRY_SIZE_MIN 12
+#define RULE_SIZE_MIN (WIRE_RULE_SIZE_MIN + 15)
+#define ENTRY_SIZE_MIN 13
+#define WSL_PORT_SIZE_MIN 4
 
 static size_t capped(size_t count, size_t maximum)
 {
@@ -40,6 +41,7 @@ static void put_wsl(struct wire_writer *out, const struct wsl_view *view)
     if (view->address_known)
         wire_put_address(out, &view->address);
     wire_put_text(out, view->problem);
+    wire_put_message(out, &view->problem_message);
     wire_put_u8(out, (uint8_t)view->evidence_count);
     for (size_t i = 0; i < view->evidence_count; i++)
         wire_put_text(out, view->evidence[i]);
@@ -51,15 +53,16 @@ static void get_wsl(struct wire_reader *reader, struct wsl_view *out)
     wire_field(reader, "WSL user");
     out->user = wire_get_user(reader, WIRE_REQUIRED);
     wire_field(reader, "WSL state");
-    out->state = (enum wsl_state)wire_get_enum(reader, WSL_SIGNED_OUT + 1);
+    out->state = (enum wsl_state)wire_get_enum(reader, WSL_STATE_COUNT);
     wire_field(reader, "networking mode");
-    out->mode = (enum networking_mode)wire_get_enum(reader, NETWORKING_MODE_NONE + 1);
+    out->mode = (enum networking_mode)wire_get_enum(reader, NETWORKING_MODE_COUNT);
     wire_field(reader, "WSL address");
     out->address_known = wire_get_bool(reader);
     if (out->address_known)
         out->address = wire_get_address(reader, WIRE_REQUIRED);
     wire_field(reader, "WSL problem");
     wire_get_text(reader, out->problem, sizeof out->problem);
+    wire_get_message(reader, &out->problem_message);
     wire_field(reader, "WSL evidence");
     out->evidence_count = wire_get_enum(reader, EVIDENCE_CAPACITY + 1);
     for (size_t i = 0; i < out->evidence_count; i++)
@@ -77,6 +80,7 @@ static void put_status(struct wire_writer *out, const struct rule_status *status
     wire_put_u16(out, status->active_count);
     wire_put_u32(out, status->os_code);
     wire_put_text(out, status->subject);
+    wire_put_message(out, &status->subject_message);
 }
 
 static void get_status(struct wire_reader *reader, struct rule_status *out)
@@ -94,6 +98,7 @@ static void get_status(struct wire_reader *reader, struct rule_status *out)
     out->os_code = wire_get_u32(reader);
     wire_field(reader, "reason's subject");
     wire_get_text(reader, out->subject, sizeof out->subject);
+    wire_get_message(reader, &out->subject_message);
 }
 
 static void put_entry(struct wire_writer *out, const struct report_entry *item)
@@ -105,6 +110,7 @@ static void put_entry(struct wire_writer *out, const struct report_entry *item)
     wire_put_u16(out, item->entry.value.port);
     wire_put_u8(out, (uint8_t)item->owner);
     wire_put_text(out, item->rule_id.text);
+    wire_put_bool(out, item->is_adoptable);
 }
 
 static void get_entry(struct wire_reader *reader, struct report_entry *out)
@@ -123,6 +129,8 @@ static void get_entry(struct wire_reader *reader, struct report_entry *out)
     out->owner = (enum entry_owner)wire_get_enum(reader, ENTRY_FOREIGN + 1);
     wire_field(reader, "entry rule id");
     out->rule_id = wire_get_rule_id(reader, WIRE_OPTIONAL);
+    wire_field(reader, "entry adoptable");
+    out->is_adoptable = wire_get_bool(reader);
 }
 
 static void put_circumstances(struct wire_writer *out, const struct report *report)
@@ -138,6 +146,8 @@ static void put_circumstances(struct wire_writer *out, const struct report *repo
     wire_put_u8(out, (uint8_t)(report->firewall_current_profiles & PROFILE_MASK));
     wire_put_bool(out, report->firewall_known);
     wire_put_bool(out, report->firewall_busy);
+    wire_put_bool(out, report->hyperv_known);
+    wire_put_bool(out, report->hyperv_available);
     wire_put_u32(out, (uint32_t)capped(report->malformed_count, UINT32_MAX));
 }
 
@@ -160,6 +170,8 @@ static void get_circumstances(struct wire_reader *reader, struct report *out)
     out->firewall_current_profiles = wire_get_enum(reader, PROFILE_MASK + 1);
     out->firewall_known = wire_get_bool(reader);
     out->firewall_busy = wire_get_bool(reader);
+    out->hyperv_known = wire_get_bool(reader);
+    out->hyperv_available = wire_get_bool(reader);
     wire_field(reader, "malformed entries");
     out->malformed_count = wire_get_u32(reader);
 }
@@ -183,6 +195,11 @@ void report_encode(const struct report *report, struct wire_writer *out)
     count = put_count(out, report->entry_count, REPORT_ENTRY_CAPACITY);
     for (size_t i = 0; i < count; i++)
         put_entry(out, &report->entries[i]);
+    count = put_count(out, report->wsl_port_count, REPORT_WSL_PORT_CAPACITY);
+    for (size_t i = 0; i < count; i++) {
+        wire_put_text(out, report->wsl_ports[i].user.text);
+        wire_put_u16(out, report->wsl_ports[i].port);
+    }
 }
 
 /* Reads a list's count and makes zeroed room for its items; NULL when there are none. */
@@ -191,6 +208,18 @@ static void *get_list(struct wire_reader *reader, size_t maximum, size_t encoded
 {
     *count = *capacity = wire_get_count(reader, maximum, encoded_size);
     return *count > 0 ? mem_alloc(*count * item_size) : NULL;
+}
+
+static void get_wsl_ports(struct wire_reader *reader, struct report *out)
+{
+    wire_field(reader, "WSL ports");
+    out->wsl_ports =
+        get_list(reader, REPORT_WSL_PORT_CAPACITY, WSL_PORT_SIZE_MIN,
+                 sizeof *out->wsl_ports, &out->wsl_port_count, &out->wsl_port_capacity);
+    for (size_t i = 0; i < out->wsl_port_count; i++) {
+        out->wsl_ports[i].user = wire_get_user(reader, WIRE_REQUIRED);
+        out->wsl_ports[i].port = wire_get_port(reader);
+    }
 }
 
 static void get_lists(struct wire_reader *reader, struct report *out)
@@ -221,6 +250,7 @@ static void get_lists(struct wire_reader *reader, struct report *out)
                             sizeof *out->entries, &out->entry_count, &out->entry_capacity);
     for (size_t i = 0; i < out->entry_count; i++)
         get_entry(reader, &out->entries[i]);
+    get_wsl_ports(reader, out);
 }
 
 bool report_decode(const void *bytes, size_t size, struct report *out, struct error *err)

@@ -4,6 +4,10 @@
  */
 #include "core/protocol/request.h"
 
+#include "core/base/mem.h"
+#include "core/protocol/adopt_wire.h"
+#include "core/protocol/batch_wire.h"
+#include "core/protocol/hint_wire.h"
 #include "core/protocol/wire_value.h"
 
 #include <string.h>
@@ -21,7 +25,11 @@ static const char *const verb_names[] = {
     [VERB_ENABLE] = "enable",
     [VERB_PAUSE] = "pause",
     [VERB_RESUME] = "resume",
+    [VERB_BATCH] = "batch",
+    [VERB_REPORT_WSL] = "report-wsl",
+    [VERB_DIAGNOSE] = "diagnose",
     [VERB_START_IP_HELPER] = "start-ip-helper",
+    [VERB_ADOPT] = "adopt",
     [VERB_TAKE_OVER] = "take-over",
     [VERB_SETTINGS] = "settings",
     [VERB_ACTIVITY] = "activity",
@@ -44,6 +52,87 @@ bool ticket_text_is_valid(const char *text)
            strspn(text, "0123456789abcdef") == TICKET_SIZE - 1;
 }
 
+bool request_is_reading(const struct request *request)
+{
+    switch (request->verb) {
+    case VERB_HELLO:
+    case VERB_SNAPSHOT:
+    case VERB_SUBSCRIBE:
+    case VERB_PLAN:
+    case VERB_DIAGNOSE:
+    case VERB_ACTIVITY:
+        return true;
+    case VERB_ADOPT:
+        return request->adopt.order == ADOPT_LIST;
+    case VERB_SETTINGS:
+        return request->settings.key[0] == '\0';
+    default:
+        return false;
+    }
+}
+
+const struct rule_id *request_named_rule(const struct request *request)
+{
+    switch (request->verb) {
+    case VERB_PUT_RULE:
+        return &request->rule.id;
+    case VERB_ENABLE:
+        return &request->enable.rule_id;
+    case VERB_DELETE_RULE:
+    case VERB_TAKE_OVER:
+    case VERB_DIAGNOSE:
+        return &request->rule_id;
+    default:
+        return NULL;
+    }
+}
+
+struct request request_copy(const struct request *request)
+{
+    struct request copy = *request;
+
+    if (copy.verb == VERB_BATCH) {
+        copy.batch.items = NULL;
+        copy.batch.count = copy.batch.capacity = 0;
+        for (size_t i = 0; i < request->batch.count; i++)
+            *LIST_ADD(&copy.batch) = request->batch.items[i];
+    } else if (copy.verb == VERB_ADOPT) {
+        copy.adopt.items = NULL;
+        copy.adopt.count = copy.adopt.capacity = 0;
+        for (size_t i = 0; i < request->adopt.count; i++)
+            *LIST_ADD(&copy.adopt) = request->adopt.items[i];
+    }
+    return copy;
+}
+
+void request_clear(struct request *request)
+{
+    if (request->verb == VERB_BATCH)
+        LIST_CLEAR(&request->batch);
+    else if (request->verb == VERB_ADOPT)
+        LIST_CLEAR(&request->adopt);
+    *request = (struct request){0};
+}
+
+struct request request_part(const struct request *request, size_t first)
+{
+    struct request part = *request;
+    struct wire_writer head = {0};
+    size_t count;
+
+    if (part.verb != VERB_BATCH)
+        return part;
+    part.batch.count = 0;
+    request_encode(&part, &head);
+    count = wire_batch_fit(&request->batch, first, MESSAGE_SIZE_MAX - head.size);
+    wire_writer_clear(&head);
+    if (first < request->batch.count)
+        part.batch.items = request->batch.items + first;
+    part.batch.count = part.batch.capacity = count;
+    part.batch.more = request->batch.more || first + count < request->batch.count;
+    return part;
+}
+
 static void put_payload(const struct request *request, struct wire_writer *out)
 {
     switch (request->verb) {
@@ -58,9 +147,22 @@ static void put_payload(const struct request *request, struct wire_writer *out)
     case VERB_TAKE_OVER:
         wire_put_text(out, request->rule_id.text);
         break;
+    case VERB_DIAGNOSE:
+        wire_put_text(out, request->rule_id.text);
+        wire_put_bool(out, request->probe);
+        break;
     case VERB_ENABLE:
         wire_put_text(out, request->enable.rule_id.text);
         wire_put_bool(out, request->enable.enabled);
+        break;
+    case VERB_BATCH:
+        wire_put_batch(out, &request->batch);
+        break;
+    case VERB_ADOPT:
+        wire_put_adopt(out, &request->adopt);
+        break;
+    case VERB_REPORT_WSL:
+        wire_put_wsl_hint(out, &request->wsl_hint);
         break;
     case VERB_SETTINGS:
         wire_put_text(out, request->settings.key);
@@ -68,6 +170,7 @@ static void put_payload(const struct request *request, struct wire_writer *out)
         break;
     case VERB_ACTIVITY:
         wire_put_u32(out, request->activity_limit);
+        wire_put_text(out, request->activity_rule.text);
         break;
     case VERB_APPROVE:
         wire_put_text(out, request->ticket);
@@ -102,12 +205,14 @@ static void get_setting(struct wire_reader *reader, struct request *out)
         wire_fail(reader, "without a key");
 }
 
-static void get_activity_limit(struct wire_reader *reader, struct request *out)
+static void get_activity(struct wire_reader *reader, struct request *out)
 {
     wire_field(reader, "activity limit");
     out->activity_limit = wire_get_u32(reader);
     if (out->activity_limit < 1 || out->activity_limit > ACTIVITY_LIMIT_MAX)
         wire_fail(reader, "must be 1 to 1000");
+    wire_field(reader, "activity rule");
+    out->activity_rule = wire_get_rule_id(reader, WIRE_OPTIONAL);
 }
 
 static void get_ticket(struct wire_reader *reader, struct request *out)
@@ -134,17 +239,32 @@ static void get_payload(struct wire_reader *reader, struct request *out)
         wire_field(reader, "rule id");
         out->rule_id = wire_get_rule_id(reader, WIRE_REQUIRED);
         break;
+    case VERB_DIAGNOSE:
+        wire_field(reader, "rule id");
+        out->rule_id = wire_get_rule_id(reader, WIRE_REQUIRED);
+        wire_field(reader, "probe");
+        out->probe = wire_get_bool(reader);
+        break;
     case VERB_ENABLE:
         wire_field(reader, "rule id");
         out->enable.rule_id = wire_get_rule_id(reader, WIRE_REQUIRED);
         wire_field(reader, "rule enabled");
         out->enable.enabled = wire_get_bool(reader);
         break;
+    case VERB_BATCH:
+        wire_get_batch(reader, &out->batch);
+        break;
+    case VERB_ADOPT:
+        wire_get_adopt(reader, &out->adopt);
+        break;
+    case VERB_REPORT_WSL:
+        wire_get_wsl_hint(reader, &out->wsl_hint);
+        break;
     case VERB_SETTINGS:
         get_setting(reader, out);
         break;
     case VERB_ACTIVITY:
-        get_activity_limit(reader, out);
+        get_activity(reader, out);
         break;
     case VERB_APPROVE:
         get_ticket(reader, out);
@@ -187,8 +307,10 @@ bool request_decode(const void *bytes, size_t size, struct request *out, struct 
     wire_field(&reader, "user");
     request.user = wire_get_user(&reader, WIRE_OPTIONAL);
     get_payload(&reader, &request);
-    if (!wire_reader_finish(&reader, err))
+    if (!wire_reader_finish(&reader, err)) {
+        request_clear(&request);
         return false;
+    }
     *out = request;
     return true;
 }

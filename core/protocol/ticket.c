@@ -16,11 +16,23 @@ static bool is_expired(const struct held_request *held, uint64_t now_ms)
     return now_ms - held->held_at_ms >= TICKET_LIFE_MS;
 }
 
+static void drop(struct held_request *held)
+{
+    request_clear(&held->request);
+    *held = (struct held_request){0};
+}
+
+void ticket_table_clear(struct ticket_table *table)
+{
+    for (size_t i = 0; i < TICKET_CAPACITY; i++)
+        drop(&table->items[i]);
+}
+
 static void drop_expired(struct ticket_table *table, uint64_t now_ms)
 {
     for (size_t i = 0; i < TICKET_CAPACITY; i++) {
         if (!is_free(&table->items[i]) && is_expired(&table->items[i], now_ms))
-            table->items[i] = (struct held_request){0};
+            drop(&table->items[i]);
     }
 }
 
@@ -82,10 +94,11 @@ void ticket_hold(struct ticket_table *table, const struct user_sid *requester,
 
     drop_expired(table, now_ms);
     held = choose_slot(table, requester);
+    drop(held);
     held->requester = *requester;
     held->held_at_ms = now_ms;
     held->order = table->next_order++;
-    held->request = *request;
+    held->request = request_copy(request);
     spell(random, held->ticket);
     memcpy(ticket, held->ticket, TICKET_SIZE);
 }

@@ -18,8 +18,8 @@ struct held_request {
     char ticket[TICKET_SIZE];  /* "": the slot is free */
     struct user_sid requester; /* who asked; a rule of the request is to be theirs */
     uint64_t held_at_ms;
-    uint64_t order; /* of holding; ties within a millisecond */
-    struct request request;
+    uint64_t order;         /* of holding; ties within a millisecond */
+    struct request request; /* a copy of its own, see request_copy */
 };
 
 /* A zeroed table is a valid empty table. */
@@ -38,9 +38,12 @@ void ticket_hold(struct ticket_table *table, const struct user_sid *requester,
                  const struct request *request, const uint8_t random[TICKET_RANDOM_SIZE],
                  uint64_t now_ms, char ticket[TICKET_SIZE]);
 
-/* Removes the held request and gives it to `out`. ERR_NOT_FOUND when the ticket is unknown, used,
- * dropped or TICKET_LIFE_MS old: all one answer, found in the same time. */
+/* Removes the held request and gives it to `out`, who clears its request. ERR_NOT_FOUND when the
+ * ticket is unknown, used, dropped or TICKET_LIFE_MS old: all one answer, found in the same
+ * time. */
 bool ticket_take(struct ticket_table *table, const char *ticket, uint64_t now_ms,
                  struct held_request *out, struct error *err) MUST_CHECK;
+
+void ticket_table_clear(struct ticket_table *table);
 
 #endif

@@ -210,3 +210,21 @@ void wire_get_rule(struct wire_reader *reader, struct rule *out)
     get_connect(reader, &out->connect);
     get_scope(reader, &out->scope);
 }
+
+void wire_put_message(struct wire_writer *writer, const struct message *message)
+{
+    wire_put_u16(writer, (uint16_t)message->id);
+    for (size_t i = 0; message->id != MESSAGE_NONE && i < MESSAGE_ARGUMENT_COUNT; i++)
+        wire_put_text(writer, message->arguments[i]);
+}
+
+void wire_get_message(struct wire_reader *reader, struct message *out)
+{
+    *out = (struct message){.id = (enum message_id)wire_get_u16(reader)};
+    for (size_t i = 0; out->id != MESSAGE_NONE && i < MESSAGE_ARGUMENT_COUNT; i++) {
+        wire_get_text(reader, out->arguments[i], sizeof out->arguments[i]);
+        if (message_is_known(out->id) && i >= message_argument_count(out->id) &&
+            out->arguments[i][0] != '\0')
+            wire_fail(reader, "more inserts than the message has");
+    }
+}

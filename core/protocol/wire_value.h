@@ -16,6 +16,7 @@
 void wire_put_bool(struct wire_writer *writer, bool value);
 void wire_put_address(struct wire_writer *writer, const struct address *address);
 void wire_put_rule(struct wire_writer *writer, const struct rule *rule);
+void wire_put_message(struct wire_writer *writer, const struct message *message);
 
 /* What may stand for "none". */
 enum wire_presence { WIRE_REQUIRED, WIRE_OPTIONAL };
@@ -28,5 +29,8 @@ uint16_t wire_get_port(struct wire_reader *reader); /* 1..65535 */
 /* Id and owner may be "". Names its fields: "listen port", "remote addresses", … Checks the
  * form only; whether the rule makes sense is for rule_validate. */
 void wire_get_rule(struct wire_reader *reader, struct rule *out);
+
+/* A message that only a newer program knows is kept, inserts and all. */
+void wire_get_message(struct wire_reader *reader, struct message *out);
 
 #endif

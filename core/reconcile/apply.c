@@ -55,6 +55,7 @@ static struct owned_firewall_rule intended_firewall_rule(const struct step *step
 {
     struct owned_firewall_rule owned = step->owned_firewall_rule;
 
+    owned.kind = step->firewall_rule.kind;
     text_copy(owned.name, sizeof owned.name, step->firewall_rule.name);
     if (step->rule_id.text[0] != '\0')
         owned.rule_id = step->rule_id;

@@ -12,6 +12,13 @@ static void set_subject(struct rule_status *status, const char *subject)
     struct text text = TEXT_OVER(status->subject);
 
     text_append(&text, subject);
+    status->subject_message = (struct message){0};
+}
+
+static void set_words(struct rule_status *status, enum message_id id)
+{
+    set_subject(status, message_sentence(id));
+    status->subject_message = message_of(id, NULL, NULL, NULL);
 }
 
 static void decide(struct desired_rule *rule, enum desired_kind kind,
@@ -32,18 +39,105 @@ static bool is_paused(const struct user_sid_list *paused, const struct user_sid 
     return false;
 }
 
-/* What the owner's WSL means for a rule that connects to it. */
-static void decide_by_wsl(const struct circumstances *now, const struct wsl_view *view,
-                          struct desired_rule *out)
+/* Whether one of the networks connected now is one that the rule allows. The Hyper-V firewall's
+ * rule has no profiles of its own. */
+static bool is_in_allowed_network(const struct firewall_state *firewall,
+                                  const struct rule *rule)
 {
-    if (view == NULL || view->state == WSL_SIGNED_OUT)
-        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_OWNER_SIGNED_OUT, "");
-    else if (view->state == WSL_STOPPED)
+    return rule->scope.profiles == 0 || firewall->current_profiles == 0 ||
+           (firewall->current_profiles & rule->scope.profiles) != 0;
+}
+
+/* Linux listens on this PC's own addresses, and could not where an entry stands. */
+static void decide_mirrored(const struct circumstances *now, const struct rule *rule,
+                            bool is_stopped, struct desired_rule *out)
+{
+    const struct firewall_state *firewall = &now->snapshot->firewall;
+    char port[8];
+    struct text text = TEXT_OVER(port);
+
+    text_append_format(&text, "%u", rule->listen.first_port);
+    decide(out, DESIRED_NONE, RULE_STATE_APPLYING, REASON_NONE, "");
+    if (rule->listen.first_port != rule->connect.first_port) {
+        decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_MIRRORED_PORT, port);
+    } else if (is_stopped) {
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
+        out->is_mirrored = !now->settings->withdraw_when_stopped;
+    } else if (!is_in_allowed_network(firewall, rule)) {
+        decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH, "");
+        set_words(&out->status, network_category_message(firewall->current_profiles));
+    } else {
+        out->is_mirrored = true;
+    }
+}
+
+static void decide_nat(const struct circumstances *now, const struct wsl_view *view,
+                       struct desired_rule *out)
+{
+    if (view->state == WSL_STOPPED) {
         decide(out, now->settings->withdraw_when_stopped ? DESIRED_NONE : DESIRED_HOLD,
                RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
-    else if (!view->address_known)
+    } else if (!view->address_known) {
         decide(out, DESIRED_HOLD, RULE_STATE_WAITING, REASON_ADDRESS_UNKNOWN,
                view->problem);
+        out->status.subject_message = view->problem_message;
+    }
+}
+
+/* What the owner's WSL means for a rule that connects to it. */
+static void decide_by_wsl(const struct circumstances *now, const struct rule *rule,
+                          struct desired_rule *out)
+{
+    const struct wsl_view *view = wsl_view_list_find(now->wsl, &rule->owner);
+
+    if (view == NULL || view->state == WSL_SIGNED_OUT) {
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_OWNER_SIGNED_OUT, "");
+        return;
+    }
+    if (view->state == WSL_ABSENT) {
+        decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_WSL_ABSENT, "");
+        return;
+    }
+    switch (view->mode) {
+    case NETWORKING_MODE_MIRRORED:
+        decide_mirrored(now, rule, view->state == WSL_STOPPED, out);
+        break;
+    case NETWORKING_MODE_VIRTIOPROXY:
+        decide(out, DESIRED_NONE, RULE_STATE_NOT_NEEDED, REASON_MODE_VIRTIOPROXY, "");
+        break;
+    case NETWORKING_MODE_BRIDGED:
+        decide(out, DESIRED_NONE, RULE_STATE_NOT_NEEDED, REASON_MODE_BRIDGED, "");
+        break;
+    case NETWORKING_MODE_NONE:
+        decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_MODE_NONE, "");
+        break;
+    case NETWORKING_MODE_WSL1:
+        decide(out, DESIRED_NONE, RULE_STATE_NOT_NEEDED, REASON_WSL1, "");
+        break;
+    case NETWORKING_MODE_NAT:
+    case NETWORKING_MODE_UNKNOWN:
+    case NETWORKING_MODE_COUNT:
+        decide_nat(now, view, out);
+        break;
+    }
+}
+
+static void decide_firewall_rule(const struct circumstances *now, const struct rule *rule,
+                                 struct desired_rule *out)
+{
+    const struct firewall_state *firewall = &now->snapshot->firewall;
+    const bool has_firewall =
+        !out->is_mirrored || !firewall->hyperv_known || firewall->hyperv_available;
+
+    out->has_firewall_rule = rule->scope.profiles != 0 && has_firewall;
+    out->firewall_rule.kind = out->is_mirrored ? FIREWALL_HYPERV : FIREWALL_HOST;
+    firewall_rule_name(out->firewall_rule.kind, &rule->id, out->firewall_rule.name);
+    if (!out->has_firewall_rule)
+        return;
+    if (out->is_mirrored)
+        firewall_rule_for_hyperv(rule, &now->snapshot->adapters, &out->firewall_rule);
+    else
+        firewall_rule_for(rule, &out->firewall_rule);
 }
 
 static void decide_rule(const struct circumstances *now, const struct rule *rule,
@@ -57,15 +151,13 @@ static void decide_rule(const struct circumstances *now, const struct rule *rule
     else if (is_paused(now->paused, &rule->owner))
         decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_PAUSED, "");
     else if (rule->connect.kind == CONNECT_WSL)
-        decide_by_wsl(now, wsl_view_list_find(now->wsl, &rule->owner), out);
+        decide_by_wsl(now, rule, out);
     else if (adapter_list_has_address(&now->snapshot->adapters, &rule->connect.address)) {
         address_format(&rule->connect.address, address);
         decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_CONNECT_IS_THIS_PC, address);
     }
     out->status.port_count = (uint16_t)rule_port_count(rule);
-    out->has_firewall_rule = rule->scope.profiles != 0;
-    if (out->has_firewall_rule)
-        firewall_rule_for(rule, &out->firewall_rule);
+    decide_firewall_rule(now, rule, out);
 }
 
 static struct desired_entry *add_entry(struct desired *out)
@@ -196,10 +288,9 @@ static void settle_claims(const struct circumstances *now, size_t first,
             continue;
         winner = &now->rules->items[claim->rule_index];
         rule_title(winner, title, sizeof title);
-        refuse_entry(entry, RULE_STATE_CONFLICT, REASON_OTHER_RULE,
-                     user_sid_equals(&winner->owner, &mine->owner)
-                         ? title
-                         : "another user's rule");
+        refuse_entry(entry, RULE_STATE_CONFLICT, REASON_OTHER_RULE, title);
+        if (!user_sid_equals(&winner->owner, &mine->owner))
+            set_words(&entry->status, MESSAGE_OTHER_USERS_RULE); /* is not named */
     }
 }
 

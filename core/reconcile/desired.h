@@ -40,9 +40,10 @@ struct desired_entry {
 struct desired_rule {
     enum desired_kind kind;
     struct rule_status
-        status; /* for kinds other than DESIRED_VALUE, and rules without entries */
-    bool has_firewall_rule; /* the scope asks for one */
-    struct firewall_rule firewall_rule;
+        status;       /* for kinds other than DESIRED_VALUE, and rules without entries */
+    bool is_mirrored; /* WSL itself is to listen: no entries, and its firewall's rule */
+    bool has_firewall_rule; /* the scope asks for one, and there is a firewall to ask */
+    struct firewall_rule firewall_rule; /* its name and kind also without one */
 };
 
 struct desired {

@@ -5,6 +5,7 @@
 #include "core/reconcile/drift.h"
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 
 #include <string.h>
 
@@ -241,34 +242,38 @@ static const struct firewall_rule *find_live_rule(const struct firewall_rule_lis
 
 /* What the firewall's thread is about to do is not in its last reading, which therefore says
  * nothing of the rules concerned: one that is being added must not be forgotten as gone. */
-static bool is_readable(const struct firewall_state *firewall,
+static bool is_readable(const struct firewall_state *firewall, enum firewall_kind kind,
                         const struct owned_firewall_rule *owned)
 {
-    return firewall->known &&
+    return firewall_state_knows(firewall, kind) &&
            !(firewall->busy && owned != NULL && owned->intent != INTENT_NONE);
 }
 
+/* `wanted` tells at least the name and the kind. */
 static void find_firewall_drift(const struct snapshot *snapshot,
-                                const struct ledger *ledger, const char *name,
+                                const struct ledger *ledger,
                                 const struct firewall_rule *wanted,
                                 struct firewall_drift *out)
 {
+    const char *name = wanted->name;
     const struct firewall_rule_list *rules = &snapshot->firewall.rules;
     const struct owned_firewall_rule *owned = ledger_find_firewall_rule(ledger, name);
     const struct firewall_rule *live = find_live_rule(rules, name, owned);
 
     out->live_index = live != NULL ? (size_t)(live - rules->items) : NO_INDEX;
     out->owned_index = owned != NULL ? (size_t)(owned - ledger->firewall_rules) : NO_INDEX;
-    out->kind = is_readable(&snapshot->firewall, owned)
+    out->kind = is_readable(&snapshot->firewall, wanted->kind, owned)
                     ? classify_firewall(out, wanted, owned, live)
                     : DRIFT_HELD;
 }
 
-/* Whether the rule's entries together need its firewall rule. */
+/* Whether the rule's entries together, or Linux itself, need its firewall rule. */
 static bool needs_firewall_rule(const struct snapshot *snapshot,
                                 const struct desired *desired, const struct ledger *ledger,
                                 const struct drift *drift, size_t rule_index)
 {
+    if (desired->rules[rule_index].is_mirrored)
+        return desired->rules[rule_index].has_firewall_rule;
     for (size_t i = 0; i < desired->entry_count; i++) {
         if (desired->entries[i].rule_index == rule_index &&
             deserves_firewall_rule(snapshot, ledger, &drift->entries[i]))
@@ -277,49 +282,64 @@ static bool needs_firewall_rule(const struct snapshot *snapshot,
     return false;
 }
 
-/* The name of each rule's firewall rule. */
-struct names {
-    char (*items)[FIREWALL_NAME_SIZE];
-    size_t count;
-};
-
-static bool has_name(const struct names *names, const char *name)
+/* Whether a rule decides over this name, wanted or not. */
+static bool is_decided_name(const struct desired *desired, const char *name)
 {
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0)
+    for (size_t i = 0; i < desired->rule_count; i++) {
+        if (strcmp(desired->rules[i].firewall_rule.name, name) == 0)
             return true;
     }
     return false;
+}
+
+/* WSL's mode is not known for the moment, and may be the mirrored one again. */
+static bool is_held_for_mode(const struct circumstances *now,
+                             const struct desired *desired,
+                             const struct owned_firewall_rule *owned)
+{
+    for (size_t i = 0; i < desired->rule_count; i++) {
+        if (rule_id_equals(&now->rules->items[i].id, &owned->rule_id))
+            return owned->kind == FIREWALL_HYPERV &&
+                   desired->rules[i].kind == DESIRED_HOLD;
+    }
+    return false;
+}
+
+/* Rows of rules that are gone, or that now want a rule in the other firewall. */
+static void find_left_over_firewall_drift(const struct circumstances *now,
+                                          const struct desired *desired,
+                                          const struct ledger *ledger, struct drift *out)
+{
+    for (size_t i = 0; i < ledger->firewall_rule_count; i++) {
+        const struct owned_firewall_rule *owned = &ledger->firewall_rules[i];
+        struct firewall_rule unwanted = {.kind = owned->kind};
+        struct firewall_drift *drift;
+
+        if (is_decided_name(desired, owned->name))
+            continue;
+        text_copy(unwanted.name, sizeof unwanted.name, owned->name);
+        drift = add_firewall(out);
+        drift->rule_index = NO_INDEX;
+        find_firewall_drift(now->snapshot, ledger, &unwanted, drift);
+        if (is_held_for_mode(now, desired, owned))
+            drift->kind = DRIFT_HELD;
+    }
 }
 
 static void find_all_firewall_drift(const struct circumstances *now,
                                     const struct desired *desired,
                                     const struct ledger *ledger, struct drift *out)
 {
-    struct names names = {mem_resize(NULL, now->rules->count, sizeof *names.items),
-                          now->rules->count};
-
     for (size_t i = 0; i < now->rules->count; i++) {
         const bool wanted = needs_firewall_rule(now->snapshot, desired, ledger, out, i);
         struct firewall_drift *drift = add_firewall(out);
 
-        firewall_rule_name(&now->rules->items[i].id, names.items[i]);
         drift->rule_index = i;
         drift->wanted = wanted;
-        find_firewall_drift(now->snapshot, ledger, names.items[i],
-                            &desired->rules[i].firewall_rule, drift);
+        find_firewall_drift(now->snapshot, ledger, &desired->rules[i].firewall_rule,
+                            drift);
     }
-    for (size_t i = 0; i < ledger->firewall_rule_count; i++) {
-        const char *name = ledger->firewall_rules[i].name;
-        struct firewall_drift *drift;
-
-        if (has_name(&names, name))
-            continue;
-        drift = add_firewall(out);
-        drift->rule_index = NO_INDEX;
-        find_firewall_drift(now->snapshot, ledger, name, NULL, drift);
-    }
-    mem_free(names.items);
+    find_left_over_firewall_drift(now, desired, ledger, out);
 }
 
 static void give_up_firewall_rules(const struct desired *desired,

@@ -25,6 +25,7 @@ struct owned_entry {
 };
 
 struct owned_firewall_rule {
+    enum firewall_kind kind; /* of the values below as well */
     char name[FIREWALL_NAME_SIZE];
     struct rule_id rule_id;
     bool has_confirmed;

@@ -227,28 +227,31 @@ static void describe_entry(const struct step *step, const char *verb, struct tex
         text_append_format(out, " -> %s", value);
 }
 
+static const char *firewall_word(enum firewall_kind kind)
+{
+    return kind == FIREWALL_HYPERV ? "Hyper-V firewall " : "firewall ";
+}
+
 void step_describe(const struct step *step, const struct rule_list *rules,
                    struct text *out)
 {
     static const char *const verbs[] = {
-        [STEP_DELETE_ENTRY] = "delete entry",
-        [STEP_REMOVE_FIREWALL_RULE] = "remove firewall rule",
-        [STEP_ADD_FIREWALL_RULE] = "add firewall rule",
-        [STEP_WRITE_ENTRY] = "write entry",
-        [STEP_CONFIRM_ENTRY] = "confirm entry",
-        [STEP_FORGET_ENTRY] = "forget entry",
-        [STEP_CONFIRM_FIREWALL_RULE] = "confirm firewall rule",
-        [STEP_FORGET_FIREWALL_RULE] = "forget firewall rule",
+        [STEP_DELETE_ENTRY] = "delete entry",     [STEP_REMOVE_FIREWALL_RULE] = "remove",
+        [STEP_ADD_FIREWALL_RULE] = "add",         [STEP_WRITE_ENTRY] = "write entry",
+        [STEP_CONFIRM_ENTRY] = "confirm entry",   [STEP_FORGET_ENTRY] = "forget entry",
+        [STEP_CONFIRM_FIREWALL_RULE] = "confirm", [STEP_FORGET_FIREWALL_RULE] = "forget",
     };
     char title[RULE_TEXT_SIZE];
 
     if (step->kind == STEP_REMOVE_FIREWALL_RULE || step->kind == STEP_ADD_FIREWALL_RULE ||
         step->kind == STEP_CONFIRM_FIREWALL_RULE)
-        text_append_format(out, "%s '%s', port %s, from %s", verbs[step->kind],
+        text_append_format(out, "%s %srule '%s', port %s, from %s", verbs[step->kind],
+                           firewall_word(step->firewall_rule.kind),
                            step->firewall_rule.name, step->firewall_rule.local_ports,
                            step->firewall_rule.remote_addresses);
     else if (step->kind == STEP_FORGET_FIREWALL_RULE)
-        text_append_format(out, "%s '%s'", verbs[step->kind],
+        text_append_format(out, "%s %srule '%s'", verbs[step->kind],
+                           firewall_word(step->owned_firewall_rule.kind),
                            step->owned_firewall_rule.name);
     else
         describe_entry(step, verbs[step->kind], out);

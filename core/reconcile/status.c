@@ -19,17 +19,27 @@ static void set(struct rule_status *status, enum rule_state state, enum reason r
     status->state = state;
     status->reason = reason;
     status->os_code = 0;
+    status->subject_message = (struct message){0};
     va_start(args, format);
     text_append_args(&text, format, args);
     va_end(args);
 }
 
-static void warn(struct rule_status *status, enum reason warning, const char *subject)
+static void set_subject(struct rule_status *status, enum message_id id, const char *first,
+                        const char *second, const char *third)
 {
     struct text text = TEXT_OVER(status->subject);
 
-    status->warning = warning;
-    text_append(&text, subject);
+    status->subject_message = message_of(id, first, second, third);
+    message_append(id, first, second, third, &text);
+}
+
+/* A subject with words, which users read in their language. */
+static void set_with_words(struct rule_status *status, enum rule_state state,
+                           enum reason reason, enum message_id id, const char *insert)
+{
+    set(status, state, reason, "%s", "");
+    set_subject(status, id, insert, NULL, NULL);
 }
 
 static void set_error(struct rule_status *status, enum reason reason,
@@ -39,21 +49,45 @@ static void set_error(struct rule_status *status, enum reason reason,
 
     set(status, RULE_STATE_FAILED, denied ? REASON_ACCESS_DENIED : reason, "%s",
         err->detail);
+    status->subject_message = err->message;
     status->os_code = err->os_code;
 }
 
-static void describe_live(const struct outcome *outcome, const struct entry_drift *drift,
-                          struct text *out)
+static void format_key(const struct portproxy_key *key, char *out, size_t capacity)
+{
+    char listen[PORTPROXY_TEXT_SIZE];
+    struct text text = text_over(out, capacity);
+
+    portproxy_key_format(key, listen);
+    text_append_format(&text, "%s %s", portproxy_type_name(key->type), listen);
+}
+
+/* The subject: the entry that stands there, and what ours would connect to, or NULL. */
+static void name_live(const struct outcome *outcome, const struct entry_drift *drift,
+                      const struct portproxy_value *ours, struct rule_status *status)
 {
     const struct portproxy_entry *live =
         &outcome->now->snapshot->portproxy.items[drift->live_index];
-    char key[PORTPROXY_TEXT_SIZE];
+    char key[STATUS_SUBJECT_SIZE];
     char value[PORTPROXY_TEXT_SIZE];
+    char other[PORTPROXY_TEXT_SIZE];
 
-    portproxy_key_format(&live->key, key);
+    format_key(&live->key, key, sizeof key);
     portproxy_value_format(&live->value, value);
-    text_append_format(out, "%s %s to %s", portproxy_type_name(live->key.type), key,
-                       value);
+    if (ours == NULL) {
+        set_subject(status, MESSAGE_ENTRY, key, value, NULL);
+        return;
+    }
+    portproxy_value_format(ours, other);
+    set_subject(status, MESSAGE_ENTRY_AND_OURS, key, value, other);
+}
+
+/* A warning about an entry that is not ours. */
+static void warn_of_live(const struct outcome *outcome, const struct entry_drift *drift,
+                         enum reason warning, struct rule_status *status)
+{
+    status->warning = warning;
+    name_live(outcome, drift, NULL, status);
 }
 
 /* The failure of the step that concerned this key, or NULL. */
@@ -96,6 +130,17 @@ static const struct error *find_hand_over_failure(const struct outcome *outcome,
     return NULL;
 }
 
+static void set_firewall_refusal(struct rule_status *status, uint32_t code)
+{
+    char number[16];
+    struct text text = TEXT_OVER(number);
+
+    text_append_format(&text, "0x%08X", (unsigned)code);
+    set_with_words(status, RULE_STATE_FAILED, REASON_FIREWALL_FAILED, MESSAGE_ERROR_CODE,
+                   number);
+    status->os_code = code;
+}
+
 /* The firewall rule's own state; true when it stands. */
 static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index,
                                 struct rule_status *status)
@@ -115,7 +160,8 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
         set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED, "%s", name);
         return false;
     case DRIFT_GIVEN_UP:
-        set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "firewall rule '%s'", name);
+        set_with_words(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK,
+                       MESSAGE_FIREWALL_RULE, name);
         return false;
     default:
         break;
@@ -123,20 +169,56 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
     if (hand_over != NULL) {
         set_error(status, REASON_FIREWALL_FAILED, hand_over);
     } else if (failure != NULL) {
-        set(status, RULE_STATE_FAILED, REASON_FIREWALL_FAILED, "error 0x%08X",
-            (unsigned)failure->os_code);
-        status->os_code = failure->os_code;
+        set_firewall_refusal(status, failure->os_code);
     } else {
         set(status, RULE_STATE_APPLYING, REASON_FIREWALL_PENDING, "%s", "");
     }
     return false;
 }
 
-static const char *category_name(unsigned profiles)
+enum reason firewall_policy_check(const struct firewall_state *state, unsigned profiles)
 {
-    if ((profiles & PROFILE_PUBLIC) != 0)
-        return "public";
-    return (profiles & PROFILE_DOMAIN) != 0 ? "domain" : "private";
+    const unsigned guarded = state->current_profiles & state->enabled_profiles;
+
+    if (guarded == 0 || (state->current_profiles & ~state->enabled_profiles) != 0)
+        return REASON_NONE;
+    if (state->overridden_by_policy)
+        return REASON_FIREWALL_OVERRIDDEN;
+    if ((guarded & ~state->block_all_profiles) == 0)
+        return REASON_FIREWALL_BLOCK_ALL;
+    return (guarded & profiles) == 0 ? REASON_PROFILE_MISMATCH : REASON_NONE;
+}
+
+/* An administrator's, made by firewall_outbound_command. */
+static bool allows_outbound(const struct firewall_rule *rule)
+{
+    return rule->enabled && !rule->inbound && rule->allow;
+}
+
+bool firewall_blocks_outbound(const struct firewall_state *state)
+{
+    if ((state->current_profiles & state->enabled_profiles &
+         state->block_outbound_profiles) == 0)
+        return false;
+    for (size_t i = 0; i < state->rules.count; i++) {
+        if (allows_outbound(&state->rules.items[i]))
+            return false;
+    }
+    return true;
+}
+
+void firewall_outbound_command(const struct rule *rule, struct text *out)
+{
+    char remote[ADDRESS_TEXT_SIZE] = "LocalSubnet"; /* WSL's network is one of this PC's */
+
+    if (rule->connect.kind != CONNECT_WSL)
+        address_format(&rule->connect.address, remote);
+    text_append_format(
+        out,
+        "New-NetFirewallRule -Group " FIREWALL_GROUPING
+        " -DisplayName \"Tidegate outbound\" -Direction Outbound -Protocol TCP "
+        "-Service iphlpsvc -RemoteAddress %s",
+        remote);
 }
 
 /* Whether the firewall as a whole lets the rule's traffic through. */
@@ -144,19 +226,16 @@ static bool check_policy(const struct outcome *outcome, const struct rule *rule,
                          struct rule_status *status)
 {
     const struct firewall_state *state = &outcome->now->snapshot->firewall;
-    const unsigned guarded = state->current_profiles & state->enabled_profiles;
+    const enum reason reason = firewall_policy_check(state, rule->scope.profiles);
 
-    if (guarded == 0 || (state->current_profiles & ~state->enabled_profiles) != 0)
+    if (reason == REASON_NONE)
         return true;
-    if (state->overridden_by_policy)
-        set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_OVERRIDDEN, "%s", "");
-    else if ((guarded & ~state->block_all_profiles) == 0)
-        set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_BLOCK_ALL, "%s", "");
-    else if ((guarded & rule->scope.profiles) == 0)
-        set(status, RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH, "%s",
-            category_name(guarded));
-    else
-        return true;
+    set(status, RULE_STATE_BLOCKED, reason, "%s", "");
+    if (reason == REASON_PROFILE_MISMATCH)
+        set_subject(
+            status,
+            network_category_message(state->current_profiles & state->enabled_profiles),
+            NULL, NULL, NULL);
     return false;
 }
 
@@ -167,8 +246,7 @@ static bool may_be_helper(const struct snapshot *snapshot, const struct listener
            listener->process_id == 0;
 }
 
-static bool helper_listens(const struct snapshot *snapshot,
-                           const struct desired_entry *entry)
+bool helper_listens(const struct snapshot *snapshot, const struct desired_entry *entry)
 {
     for (size_t i = 0; i < snapshot->listeners.count; i++) {
         const struct listener *listener = &snapshot->listeners.items[i];
@@ -178,6 +256,18 @@ static bool helper_listens(const struct snapshot *snapshot,
             return true;
     }
     return false;
+}
+
+/* Told to listen, the helper does not, and neither does anybody else. */
+static void blame_nobody(const struct outcome *outcome, const struct desired_entry *entry,
+                         struct rule_status *status)
+{
+    const struct system *system = outcome->system;
+
+    if (system->port_is_reserved(system->self, &entry->listen, entry->key.port))
+        set(status, RULE_STATE_BLOCKED, REASON_PORT_EXCLUDED, "%u", entry->key.port);
+    else
+        set(status, RULE_STATE_BLOCKED, REASON_NOT_LISTENING, "%s", "");
 }
 
 static void blame_listener(const struct outcome *outcome,
@@ -192,12 +282,12 @@ static void blame_listener(const struct outcome *outcome,
     if (outcome->settling)
         set(status, RULE_STATE_APPLYING, REASON_NOT_LISTENING, "%s", "");
     else if (holder == NULL)
-        set(status, RULE_STATE_BLOCKED, REASON_NOT_LISTENING, "%s", "");
+        blame_nobody(outcome, entry, status);
     else if (program[0] != '\0')
         set(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, "%s", program);
     else
-        set(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, "process %u",
-            (unsigned)holder->process_id);
+        set_with_words(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, MESSAGE_PROCESS,
+                       text_of_number(holder->process_id).digits);
 }
 
 /* The IP Helper's part; true when it listens. */
@@ -227,38 +317,54 @@ static const struct wsl_trace *find_trace(const struct snapshot *snapshot,
     return NULL;
 }
 
-/* Whether the relay listens for this port of WSL; also when nothing can be said: it cannot bind
- * beside somebody else's wildcard, such as an entry of ours on all addresses that was there first,
- * and does not try again (facts/wsl.md §6). */
-static bool may_be_relayed(const struct snapshot *snapshot, const struct wsl_trace *trace,
-                           uint16_t port)
+enum relay_evidence relay_evidence_find(const struct snapshot *snapshot,
+                                        const struct user_sid *user, uint16_t port)
 {
+    const struct wsl_trace *trace = find_trace(snapshot, user);
+    enum relay_evidence evidence = RELAY_HAS_NOT;
+
+    if (trace == NULL || !trace->relay_found)
+        return RELAY_CANNOT_TELL;
     for (size_t i = 0; i < snapshot->listeners.count; i++) {
         const struct listener *listener = &snapshot->listeners.items[i];
 
-        if (listener->port == port && (listener->process_id == trace->relay_process_id ||
-                                       address_is_any(&listener->address) ||
-                                       address_is_loopback(&listener->address)))
-            return true;
+        if (listener->port != port)
+            continue;
+        if (listener->process_id == trace->relay_process_id)
+            return RELAY_HAS;
+        if (address_is_any(&listener->address) || address_is_loopback(&listener->address))
+            evidence = RELAY_CANNOT_TELL;
     }
-    return false;
+    return evidence;
 }
 
-/* WSL's relay listens on loopback for each port that Linux listens on, with a lag of a second; it
- * says nothing of sockets bound to eth0 alone, hence only a warning. */
+/* It says nothing of sockets bound to eth0 alone, hence only a warning. */
 static void warn_if_nothing_listens(const struct outcome *outcome, const struct rule *rule,
                                     const struct desired_entry *entry,
                                     struct rule_status *status)
 {
-    const struct wsl_trace *trace = find_trace(outcome->now->snapshot, &rule->owner);
-    char port[8];
-    struct text text = TEXT_OVER(port);
+    struct text subject;
 
-    if (rule->connect.kind != CONNECT_WSL || trace == NULL || !trace->relay_found ||
-        may_be_relayed(outcome->now->snapshot, trace, entry->value.port))
+    if (rule->connect.kind != CONNECT_WSL ||
+        relay_evidence_find(outcome->now->snapshot, &rule->owner, entry->value.port) !=
+            RELAY_HAS_NOT)
         return;
-    text_append_format(&text, "%u", entry->value.port);
-    warn(status, REASON_NOTHING_LISTENS, port);
+    status->warning = REASON_NOTHING_LISTENS;
+    subject = TEXT_OVER(status->subject);
+    text_append_format(&subject, "%u", entry->value.port);
+}
+
+static void warn_of_target(const struct outcome *outcome, const struct rule *rule,
+                           const struct desired_entry *entry, struct rule_status *status)
+{
+    struct text command = TEXT_OVER(status->subject);
+
+    if (!firewall_blocks_outbound(&outcome->now->snapshot->firewall)) {
+        warn_if_nothing_listens(outcome, rule, entry, status);
+        return;
+    }
+    status->warning = REASON_OUTBOUND_BLOCKED;
+    firewall_outbound_command(rule, &command);
 }
 
 /* An entry that stands and says what it should. */
@@ -268,8 +374,6 @@ static void judge_standing(const struct outcome *outcome,
 {
     const struct rule *rule = &outcome->now->rules->items[entry->rule_index];
     const bool foreign = drift->kind == DRIFT_FOREIGN_EQUAL;
-    char subject[STATUS_SUBJECT_SIZE];
-    struct text text = TEXT_OVER(subject);
 
     if (!check_listener(outcome, entry, status))
         return;
@@ -279,12 +383,10 @@ static void judge_standing(const struct outcome *outcome,
         return;
     set(status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
     status->active_count = 1;
-    if (foreign) {
-        describe_live(outcome, drift, &text);
-        warn(status, REASON_FOREIGN_EQUAL, subject);
-    } else {
-        warn_if_nothing_listens(outcome, rule, entry, status);
-    }
+    if (foreign)
+        warn_of_live(outcome, drift, REASON_FOREIGN_EQUAL, status);
+    else
+        warn_of_target(outcome, rule, entry, status);
 }
 
 /* An entry that should stand and does not. */
@@ -307,23 +409,16 @@ static void judge_conflict(const struct outcome *outcome,
                            const struct desired_entry *entry,
                            const struct entry_drift *drift, struct rule_status *status)
 {
-    char subject[STATUS_SUBJECT_SIZE];
-    struct text text = TEXT_OVER(subject);
-    char value[PORTPROXY_TEXT_SIZE];
-
-    portproxy_value_format(&entry->value, value);
-    describe_live(outcome, drift, &text);
-    set(status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s (Tidegate's would be %s)",
-        subject, value);
+    set(status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
+    name_live(outcome, drift, &entry->value, status);
 }
 
 static void judge_given_up(const struct desired_entry *entry, struct rule_status *status)
 {
-    char key[PORTPROXY_TEXT_SIZE];
+    char key[STATUS_SUBJECT_SIZE];
 
-    portproxy_key_format(&entry->key, key);
-    set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "%s %s",
-        portproxy_type_name(entry->key.type), key);
+    format_key(&entry->key, key, sizeof key);
+    set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "%s", key);
 }
 
 /* Nothing of ours should stand: the rule's own reason, unless something of ours could not be
@@ -333,8 +428,6 @@ static void judge_unwanted(const struct outcome *outcome,
                            const struct entry_drift *drift, struct rule_status *status)
 {
     const struct error *failure = find_failure(outcome, &entry->key);
-    char subject[STATUS_SUBJECT_SIZE];
-    struct text text = TEXT_OVER(subject);
 
     if (drift->kind == DRIFT_SURPLUS && outcome->result->store_failed) {
         set(status, RULE_STATE_FAILED, REASON_STORE_FAILED, "%s",
@@ -343,9 +436,40 @@ static void judge_unwanted(const struct outcome *outcome,
         set_error(status, REASON_WRITE_FAILED, failure);
     } else if ((drift->kind == DRIFT_KEPT_OPEN || drift->kind == DRIFT_LOST) &&
                status->state == RULE_STATE_OFF) {
-        describe_live(outcome, drift, &text);
-        warn(status, REASON_FOREIGN_KEEPS_OPEN, subject);
+        warn_of_live(outcome, drift, REASON_FOREIGN_KEEPS_OPEN, status);
     }
+}
+
+/* Linux listens by itself, once nothing of ours is in its way: what is left is its firewall. */
+static struct rule_status judge_mirrored(const struct outcome *outcome, size_t rule_index)
+{
+    const struct desired_rule *decided = &outcome->desired->rules[rule_index];
+    struct rule_status status = decided->status;
+
+    if (status.state != RULE_STATE_APPLYING ||
+        (decided->has_firewall_rule && !check_firewall_rule(outcome, rule_index, &status)))
+        return status;
+    set(&status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
+    return status;
+}
+
+/* An entry stands where Linux is to listen. */
+static struct rule_status judge_mirrored_port(const struct outcome *outcome,
+                                              const struct desired_entry *entry,
+                                              const struct entry_drift *drift)
+{
+    struct rule_status status = judge_mirrored(outcome, entry->rule_index);
+
+    status.port_count = 1;
+    status.active_count = status.state == RULE_STATE_ACTIVE;
+    if (drift->kind == DRIFT_SURPLUS)
+        judge_unwanted(outcome, entry, drift, &status);
+    if (drift->kind != DRIFT_KEPT_OPEN && drift->kind != DRIFT_LOST)
+        return status;
+    set(&status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
+    name_live(outcome, drift, NULL, &status);
+    status.active_count = 0;
+    return status;
 }
 
 static struct rule_status judge(const struct outcome *outcome, size_t entry_index)
@@ -354,6 +478,8 @@ static struct rule_status judge(const struct outcome *outcome, size_t entry_inde
     const struct entry_drift *drift = &outcome->drift->entries[entry_index];
     struct rule_status status = entry->status;
 
+    if (outcome->desired->rules[entry->rule_index].is_mirrored)
+        return judge_mirrored_port(outcome, entry, drift);
     switch (drift->kind) {
     case DRIFT_IN_PLACE:
     case DRIFT_UNCONFIRMED:
@@ -385,10 +511,22 @@ static struct rule_status judge(const struct outcome *outcome, size_t entry_inde
 
 struct rule_status status_of_rule(const struct outcome *outcome, size_t rule_index)
 {
-    struct rule_status worst = outcome->desired->rules[rule_index].status;
-    uint16_t active_count = 0;
-    bool first = true;
+    size_t worst_entry;
 
+    return status_of_worst_port(outcome, rule_index, &worst_entry);
+}
+
+struct rule_status status_of_worst_port(const struct outcome *outcome, size_t rule_index,
+                                        size_t *worst_entry)
+{
+    const bool is_mirrored = outcome->desired->rules[rule_index].is_mirrored;
+    struct rule_status worst = is_mirrored ? judge_mirrored(outcome, rule_index)
+                                           : outcome->desired->rules[rule_index].status;
+    const bool all_active = is_mirrored && worst.state == RULE_STATE_ACTIVE;
+    uint16_t active_count = 0;
+    uint16_t inactive_count = 0;
+
+    *worst_entry = NO_INDEX;
     for (size_t i = 0; i < outcome->desired->entry_count; i++) {
         struct rule_status status;
 
@@ -396,13 +534,20 @@ struct rule_status status_of_rule(const struct outcome *outcome, size_t rule_ind
             continue;
         status = judge(outcome, i);
         active_count = (uint16_t)(active_count + status.active_count);
-        if (first ||
-            rule_state_severity(status.state) > rule_state_severity(worst.state) ||
-            (status.state == worst.state && worst.warning == REASON_NONE))
-            worst = status;
-        first = false;
+        inactive_count = (uint16_t)(inactive_count + (status.active_count == 0));
+        if (*worst_entry != NO_INDEX &&
+            rule_state_severity(status.state) <= rule_state_severity(worst.state) &&
+            (status.state != worst.state || worst.warning != REASON_NONE))
+            continue;
+        worst = status;
+        *worst_entry = i;
     }
     worst.port_count = (uint16_t)rule_port_count(&outcome->now->rules->items[rule_index]);
+    /* Then entries tell of those ports alone at which something stands. */
+    if (all_active)
+        active_count = inactive_count < worst.port_count
+                           ? (uint16_t)(worst.port_count - inactive_count)
+                           : 0;
     /* An interface with several addresses has several entries for each port. */
     worst.active_count = active_count < worst.port_count ? active_count : worst.port_count;
     return worst;

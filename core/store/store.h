@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/model/rule.h"
+#include "core/reconcile/adoption.h"
 #include "core/reconcile/ledger.h"
 #include "core/store/activity.h"
 #include "core/store/settings.h"
@@ -72,6 +73,20 @@ bool store_put_firewall_rule(struct store *store, const struct owned_firewall_ru
 bool store_forget_firewall_rule(struct store *store, const char *name,
                                 struct error *err) MUST_CHECK;
 
+/* What was taken over from scripts. `out` is replaced. */
+bool store_load_adoption(struct store *store, struct adoption *out,
+                         struct error *err) MUST_CHECK;
+/* Insert or replace by key; forget: success when there is none. */
+bool store_put_adopted_entry(struct store *store, const struct adopted_entry *adopted,
+                             struct error *err) MUST_CHECK;
+bool store_forget_adopted_entry(struct store *store, const struct portproxy_key *key,
+                                struct error *err) MUST_CHECK;
+/* Inserts (number 0) or replaces. */
+bool store_put_adopted_rule(struct store *store, const struct adopted_rule *adopted,
+                            struct error *err) MUST_CHECK;
+bool store_forget_adopted_rule(struct store *store, int64_t number,
+                               struct error *err) MUST_CHECK;
+
 bool store_load_settings(struct store *store, struct settings *out,
                          struct error *err) MUST_CHECK;
 bool store_save_settings(struct store *store, const struct settings *settings,
@@ -86,8 +101,8 @@ bool store_set_paused(struct store *store, const struct user_sid *user, bool pau
 /* Appends; keeps the newest 1,000. */
 bool store_add_activity(struct store *store, const struct activity *activity,
                         struct error *err) MUST_CHECK;
-/* Newest first, at most `limit`. */
-bool store_load_activity(struct store *store, size_t limit, struct activity_list *out,
-                         struct error *err) MUST_CHECK;
+/* Newest first, at most `limit`; only what concerns one rule, unless `rule_id` is NULL. */
+bool store_load_activity(struct store *store, const struct rule_id *rule_id, size_t limit,
+                         struct activity_list *out, struct error *err) MUST_CHECK;
 
 #endif

@@ -127,10 +127,19 @@ static bool load_fields(struct store *store, const char *name, const char *role,
     return statement_finish(&query, err, "load owned firewall rule '%s'", name);
 }
 
+static enum firewall_kind take_firewall_kind(struct statement *row)
+{
+    char word[8];
+
+    statement_take_text(row, word, sizeof word);
+    return strcmp(word, "hyperv") == 0 ? FIREWALL_HYPERV : FIREWALL_HOST;
+}
+
 static bool load_firewall_rules(struct store *store, struct ledger *out, struct error *err)
 {
     struct statement query = statement_prepare(
-        store->db, "SELECT name, rule_id, intent FROM owned_firewall_rule ORDER BY name");
+        store->db,
+        "SELECT name, rule_id, intent, kind FROM owned_firewall_rule ORDER BY name");
 
     while (statement_next(&query)) {
         struct owned_firewall_rule owned = {0};
@@ -139,6 +148,7 @@ static bool load_firewall_rules(struct store *store, struct ledger *out, struct 
         statement_take_text(&query, owned.name, sizeof owned.name);
         statement_take_text(&query, owned.rule_id.text, sizeof owned.rule_id.text);
         owned.intent = take_intent(&query);
+        owned.kind = take_firewall_kind(&query);
         if (query.malformed)
             continue;
         if (!load_fields(store, owned.name, "confirmed", &owned.has_confirmed,
@@ -148,6 +158,7 @@ static bool load_firewall_rules(struct store *store, struct ledger *out, struct 
             statement_finish(&query, NULL, "load owned firewall rules");
             return false;
         }
+        owned.confirmed.kind = owned.intended.kind = owned.kind;
         *ledger_add_firewall_rule(out) = owned;
     }
     return statement_finish(&query, err, "load owned firewall rules");
@@ -236,12 +247,13 @@ bool store_put_firewall_rule(struct store *store, const struct owned_firewall_ru
         return false;
 
     struct statement put = statement_prepare_write(
-        store,
-        "INSERT INTO owned_firewall_rule (name, rule_id, intent) VALUES (?1, ?2, ?3)");
+        store, "INSERT INTO owned_firewall_rule (name, rule_id, intent, kind)"
+               " VALUES (?1, ?2, ?3, ?4)");
 
     statement_bind_text(&put, owned->name);
     statement_bind_text(&put, owned->rule_id.text);
     bind_intent(&put, owned->intent);
+    statement_bind_text(&put, owned->kind == FIREWALL_HYPERV ? "hyperv" : "host");
     return statement_run(&put, err, "record firewall rule '%s'", owned->name) &&
            (!owned->has_confirmed ||
             put_fields(store, owned->name, "confirmed", &owned->confirmed, err)) &&

@@ -99,9 +99,76 @@ static bool create_version_1(sqlite3 *db, struct error *err)
     return true;
 }
 
+/* A line of the log had one text, a sentence; now its kind is the sentence, and the text becomes
+ * the only argument of the kinds that older versions wrote. */
+static const char version_2[] =
+    "ALTER TABLE activity RENAME COLUMN text TO argument_1;"
+    "ALTER TABLE activity ADD COLUMN argument_2 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE activity ADD COLUMN argument_3 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE activity ADD COLUMN rule_id TEXT NOT NULL DEFAULT '';"
+    /* The words of a problem's subject, by number and with their inserts; 0: it has none. */
+    "ALTER TABLE activity ADD COLUMN subject INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE activity ADD COLUMN subject_1 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE activity ADD COLUMN subject_2 TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE activity ADD COLUMN subject_3 TEXT NOT NULL DEFAULT '';";
+
+static bool split_activity(sqlite3 *db, struct error *err)
+{
+    if (sqlite3_exec(db, version_2, NULL, NULL, NULL) != SQLITE_OK)
+        return database_fail(db, err, "give the log its arguments");
+    return true;
+}
+
+/* What was taken over from a script, for undo, and what of it is under way. */
+static const char adoption[] =
+    "CREATE TABLE adopted_entry ("
+    "  type TEXT NOT NULL CHECK (type IN ('v4tov4', 'v4tov6', 'v6tov4', 'v6tov6')),"
+    "  listen TEXT NOT NULL COLLATE NOCASE,"
+    "  port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),"
+    "  owner TEXT NOT NULL,"
+    "  rule_id TEXT NOT NULL," /* the rule that was made of it */
+    "  former_connect TEXT NOT NULL,"
+    "  former_port INTEGER NOT NULL CHECK (former_port BETWEEN 1 AND 65535),"
+    "  undoing INTEGER NOT NULL CHECK (undoing IN (0, 1))," /* the former is being put back */
+    "  PRIMARY KEY (type, listen, port)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE adopted_firewall_rule ("
+    "  number INTEGER PRIMARY KEY,"
+    "  owner TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('turning-off', 'off', 'turning-on')),"
+    "  name TEXT NOT NULL,"
+    "  inbound INTEGER NOT NULL CHECK (inbound IN (0, 1)),"
+    "  profiles INTEGER NOT NULL CHECK (profiles BETWEEN 0 AND 7),"
+    "  local_ports TEXT NOT NULL,"
+    "  remote_addresses TEXT NOT NULL"
+    ") STRICT;";
+
+static bool add_adoption(sqlite3 *db, struct error *err)
+{
+    if (sqlite3_exec(db, adoption, NULL, NULL, NULL) != SQLITE_OK)
+        return database_fail(db, err, "make room for what is taken over from scripts");
+    return true;
+}
+
+/* Which firewall a rule is in: Windows Firewall, or the Hyper-V firewall in front of WSL. */
+static const char firewall_kind[] =
+    "ALTER TABLE owned_firewall_rule ADD COLUMN kind TEXT NOT NULL DEFAULT 'host'"
+    " CHECK (kind IN ('host', 'hyperv'));";
+
+static bool add_firewall_kind(sqlite3 *db, struct error *err)
+{
+    if (sqlite3_exec(db, firewall_kind, NULL, NULL, NULL) != SQLITE_OK)
+        return database_fail(db, err, "tell one firewall from the other");
+    return true;
+}
+
 /* Step n leads from version n to version n + 1. */
 static bool (*const steps[DATABASE_VERSION])(sqlite3 *db, struct error *err) = {
     create_version_1,
+    split_activity,
+    add_adoption,
+    add_firewall_kind,
 };
 
 static bool version_read(sqlite3 *db, int64_t *version, struct error *err)

@@ -119,7 +119,8 @@ static bool read_connect(const struct rule_form *form, struct rule_connect *out,
 
     append_trimmed(&trimmed, form->connect_port);
     if (!text_parse_number(port, 65535, &number) || number == 0)
-        return error_set(err, ERR_INVALID, "connect port '%s': must be 1 to 65535", port);
+        return error_set_message(err, ERR_INVALID, MESSAGE_CONNECT_PORT_FORM, port, NULL,
+                                 NULL);
     if (form->connect_place == PLACE_WSL)
         text_append(&text, "wsl");
     else
@@ -181,24 +182,36 @@ bool rule_form_can_be_forced(const struct rule_form *form, const struct rule *ba
 
 enum rule_field rule_field_of(const struct error *err)
 {
-    static const struct {
-        const char *beginning;
-        enum rule_field field;
-    } fields[] = {
-        {"name", RULE_FIELD_NAME},
-        {"comment", RULE_FIELD_COMMENT},
-        {"listen port", RULE_FIELD_LISTEN_PORT},
-        {"listen ", RULE_FIELD_LISTEN_PLACE},
-        {"connect port", RULE_FIELD_CONNECT_PORT},
-        {"connect ", RULE_FIELD_CONNECT_PLACE},
-        {"firewall", RULE_FIELD_PROFILES},
-        {"remote", RULE_FIELD_REMOTE},
+    static const enum rule_field fields[MESSAGE_ID_END] = {
+        [MESSAGE_NAME_TOO_LONG] = RULE_FIELD_NAME,
+        [MESSAGE_NAME_NOT_PLAIN] = RULE_FIELD_NAME,
+        [MESSAGE_COMMENT_TOO_LONG] = RULE_FIELD_COMMENT,
+        [MESSAGE_COMMENT_NOT_PLAIN] = RULE_FIELD_COMMENT,
+        [MESSAGE_LISTEN_PORT_FORM] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_PORTS_REVERSED] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_PORTS_TOO_MANY] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_PORT_RESERVED] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_TAKEN] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_TAKEN_BY_OTHER_USER] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_ENTRIES_TOO_MANY] = RULE_FIELD_LISTEN_PORT,
+        [MESSAGE_LISTEN_ADDRESS_FORM] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_LISTEN_ADDRESS_MULTICAST] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_LISTEN_ADDRESS_BROADCAST] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_LISTEN_ADDRESS_LOOPBACK] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_LISTEN_INTERFACE_NOT_PLAIN] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_LISTEN_INTERFACE_TOO_LONG] = RULE_FIELD_LISTEN_PLACE,
+        [MESSAGE_CONNECT_PORT_FORM] = RULE_FIELD_CONNECT_PORT,
+        [MESSAGE_CONNECT_PORTS_BEYOND] = RULE_FIELD_CONNECT_PORT,
+        [MESSAGE_CONNECT_ADDRESS_FORM] = RULE_FIELD_CONNECT_PLACE,
+        [MESSAGE_CONNECT_ADDRESS_NOT_HOST] = RULE_FIELD_CONNECT_PLACE,
+        [MESSAGE_CONNECT_ADDRESS_LOOPBACK] = RULE_FIELD_CONNECT_PLACE,
+        [MESSAGE_CONNECT_ADDRESS_OWN] = RULE_FIELD_CONNECT_PLACE,
+        [MESSAGE_REMOTE_FORM] = RULE_FIELD_REMOTE,
+        [MESSAGE_REMOTE_TOO_MANY] = RULE_FIELD_REMOTE,
     };
 
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (strncmp(err->detail, fields[i].beginning, strlen(fields[i].beginning)) == 0)
-            return fields[i].field;
-    }
+    if (message_is_known(err->message.id))
+        return fields[err->message.id];
     return err->kind == ERR_CONFLICT ? RULE_FIELD_LISTEN_PORT : RULE_FIELD_NONE;
 }
 

@@ -57,7 +57,7 @@ bool rule_form_read(const struct rule_form *form, const struct rule *base,
 /* Whether the form is refused now, and would not be if the user insisted. */
 bool rule_form_can_be_forced(const struct rule_form *form, const struct rule *base);
 
-/* The field an error's detail begins with; a conflict is about where the rule listens. */
+/* The field that the error's message is about; a conflict is about where the rule listens. */
 enum rule_field rule_field_of(const struct error *err);
 
 /* What the connect port shows while it follows: the first port of what was typed. */

@@ -4,7 +4,13 @@
  */
 #include "core/view/tray_status.h"
 
+#include "core/view/service_trouble.h"
+#include "core/view/short_text.h"
+
 #include <string.h>
+
+/* A tooltip has 127 characters, and a sentence is around it. */
+#define SUBJECT_COLUMNS 50
 
 static bool is_trouble(enum rule_state state)
 {
@@ -23,8 +29,12 @@ static void count_rule(struct tray_status *status, const struct report_rule *ite
         status->active_count++;
     if (!is_trouble(state))
         return;
-    if (status->troubled_count == 0)
-        rule_title(&item->rule, status->subject, sizeof status->subject);
+    if (status->troubled_count == 0) {
+        char title[RULE_TEXT_SIZE];
+
+        rule_title(&item->rule, title, sizeof title);
+        text_shorten_end(title, SUBJECT_COLUMNS, status->subject, sizeof status->subject);
+    }
     status->troubled_count++;
 }
 
@@ -48,13 +58,30 @@ static enum tray_text text_for(const struct tray_status *status,
     return status->enabled_count == 0 ? TRAY_TEXT_NO_RULES : TRAY_TEXT_FINE;
 }
 
+static enum tray_text trouble_text(const struct view_state *state)
+{
+    if (state->starting)
+        return TRAY_TEXT_STARTING;
+    switch (service_trouble_of(state->trouble)) {
+    case SERVICE_NOT_INSTALLED:
+        return TRAY_TEXT_NOT_INSTALLED;
+    case SERVICE_NOT_RUNNING:
+        return TRAY_TEXT_SERVICE_STOPPED;
+    case SERVICE_OTHER_PROTOCOL:
+        return TRAY_TEXT_OTHER_PROTOCOL;
+    case SERVICE_SILENT:
+        break;
+    }
+    return TRAY_TEXT_UNREACHABLE;
+}
+
 struct tray_status tray_status_from(const struct view_state *state)
 {
     struct tray_status status = {0};
 
     if (state->report == NULL) {
         status.icon = state->starting ? HEALTH_WAITING : HEALTH_UNREACHABLE;
-        status.text = state->starting ? TRAY_TEXT_STARTING : TRAY_TEXT_UNREACHABLE;
+        status.text = trouble_text(state);
         return status;
     }
     for (size_t i = 0; i < state->report->rule_count; i++) {

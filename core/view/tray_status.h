@@ -11,6 +11,9 @@
 enum tray_text {
     TRAY_TEXT_STARTING,
     TRAY_TEXT_UNREACHABLE,
+    TRAY_TEXT_NOT_INSTALLED,
+    TRAY_TEXT_SERVICE_STOPPED,
+    TRAY_TEXT_OTHER_PROTOCOL,
     TRAY_TEXT_FAULT,
     TRAY_TEXT_PAUSED,
     TRAY_TEXT_NO_RULES,   /* none enabled */
@@ -26,7 +29,7 @@ struct tray_status {
     size_t enabled_count;
     size_t active_count; /* also those that need no entry (mirrored mode) */
     size_t troubled_count;
-    char subject[RULE_TEXT_SIZE]; /* name, or listen side when it has none */
+    char subject[RULE_TEXT_SIZE]; /* name, or listen side when it has none; shortened */
 };
 
 struct tray_status tray_status_from(const struct view_state *state);

@@ -13,8 +13,11 @@ struct view_state {
     const struct report *report; /* NULL while the service does not answer */
     struct user_sid user;        /* whose rules are "mine" */
     bool starting;               /* no report yet, and too early to complain */
+    const struct error *trouble; /* why there is no report; NULL: nothing is known */
+    const char *service_version; /* of the program that answers; NULL: not known */
     bool may_change;             /* rules can be chosen for a change */
     const struct pending_list *pending;
+    const struct wsl_hint *wsl_hint; /* what this program found out itself; NULL: nothing yet */
 };
 
 #endif

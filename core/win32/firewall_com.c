@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/win32/firewall_com_rule.h"
+#include "core/win32/firewall_com_script.h"
 #include "core/win32/registry.h"
 #include "core/win32/utf.h"
 
@@ -91,6 +92,7 @@ static bool read_policy(INetFwPolicy2 *policy, struct firewall_state *state,
     for (size_t i = 0; i < PROFILE_COUNT; i++) {
         VARIANT_BOOL enabled = VARIANT_FALSE;
         VARIANT_BOOL blocks_all = VARIANT_FALSE;
+        NET_FW_ACTION outbound = NET_FW_ACTION_ALLOW;
         HRESULT result =
             INetFwPolicy2_get_FirewallEnabled(policy, profiles[i].type, &enabled);
 
@@ -103,6 +105,11 @@ static bool read_policy(INetFwPolicy2 *policy, struct firewall_state *state,
             state->enabled_profiles |= profiles[i].bit;
         if (blocks_all != VARIANT_FALSE)
             state->block_all_profiles |= profiles[i].bit;
+        /* Seldom set: without it the rest still helps. */
+        if (SUCCEEDED(INetFwPolicy2_get_DefaultOutboundAction(policy, profiles[i].type,
+                                                              &outbound)) &&
+            outbound == NET_FW_ACTION_BLOCK)
+            state->block_outbound_profiles |= profiles[i].bit;
     }
 
     /* Without these two the rest still helps: unknown, and not overridden. */
@@ -115,28 +122,25 @@ static bool read_policy(INetFwPolicy2 *policy, struct firewall_state *state,
     return true;
 }
 
-/* Adds the rule to the list if it is one of ours. */
-static bool read_item(VARIANT *item, struct firewall_rule_list *list, struct error *err)
+/* What is done with each rule of the firewall, whoever made it; false ends the walk. */
+typedef bool (*visit_fn)(INetFwRule *com_rule, void *context, struct error *err);
+
+static bool visit_item(VARIANT *item, visit_fn visit, void *context, struct error *err)
 {
     INetFwRule *com_rule = NULL;
-    struct firewall_rule rule = {0};
-    bool ok = true;
+    bool ok;
 
     if (V_VT(item) != VT_DISPATCH || V_DISPATCH(item) == NULL ||
         FAILED(IDispatch_QueryInterface(V_DISPATCH(item), &IID_INetFwRule,
                                         (void **)&com_rule)))
         return true;
-    if (firewall_com_rule_is_ours(com_rule)) {
-        ok = firewall_com_rule_read(com_rule, &rule, err);
-        if (ok)
-            *LIST_ADD(list) = rule;
-    }
+    ok = visit(com_rule, context, err);
     INetFwRule_Release(com_rule);
     return ok;
 }
 
-static bool read_items(IEnumVARIANT *items, struct firewall_rule_list *list,
-                       struct error *err)
+static bool visit_items(IEnumVARIANT *items, visit_fn visit, void *context,
+                        struct error *err)
 {
     for (int i = 0; i < RULES_MAX; i++) {
         VARIANT item;
@@ -150,7 +154,7 @@ static bool read_items(IEnumVARIANT *items, struct firewall_rule_list *list,
             return fail(result, "list the Windows Firewall rules", err);
         if (result != S_OK || count == 0)
             return true;
-        ok = read_item(&item, list, err);
+        ok = visit_item(&item, visit, context, err);
         VariantClear(&item);
         if (!ok)
             return false;
@@ -160,8 +164,8 @@ static bool read_items(IEnumVARIANT *items, struct firewall_rule_list *list,
 }
 
 /* By enumeration, because Item(name) shows only one of several rules of a name. */
-static bool read_rules(INetFwRules *rules, struct firewall_rule_list *list,
-                       struct error *err)
+static bool visit_rules(INetFwRules *rules, visit_fn visit, void *context,
+                        struct error *err)
 {
     IUnknown *unknown = NULL;
     IEnumVARIANT *items = NULL;
@@ -174,9 +178,35 @@ static bool read_rules(INetFwRules *rules, struct firewall_rule_list *list,
         IUnknown_Release(unknown);
     if (FAILED(result))
         return fail(result, "list the Windows Firewall rules", err);
-    ok = read_items(items, list, err);
+    ok = visit_items(items, visit, context, err);
     IEnumVARIANT_Release(items);
     return ok;
+}
+
+/* Adds the rule to the firewall_rule_list if it is one of ours. */
+static bool read_rule(INetFwRule *com_rule, void *context, struct error *err)
+{
+    struct firewall_rule_list *list = context;
+    struct firewall_rule rule = {0};
+
+    if (!firewall_com_rule_is_ours(com_rule))
+        return true;
+    if (!firewall_com_rule_read(com_rule, &rule, err))
+        return false;
+    *LIST_ADD(list) = rule;
+    return true;
+}
+
+/* Likewise to the right list of the firewall_state; a script's that cannot be read is none. */
+static bool read_any_rule(INetFwRule *com_rule, void *context, struct error *err)
+{
+    struct firewall_state *state = context;
+    struct script_rule script;
+
+    if (state->script_rules.count < SCRIPT_RULES_MAX &&
+        firewall_com_script_read(com_rule, &script))
+        *LIST_ADD(&state->script_rules) = script;
+    return read_rule(com_rule, &state->rules, err);
 }
 
 bool firewall_com_read(struct firewall_com *self, struct firewall_state *out,
@@ -185,16 +215,20 @@ bool firewall_com_read(struct firewall_com *self, struct firewall_state *out,
     struct firewall_state state = {0};
 
     if (!read_policy(self->policy, &state, err) ||
-        !read_rules(self->rules, &state.rules, err)) {
+        !visit_rules(self->rules, read_any_rule, &state, err)) {
         firewall_rule_list_clear(&state.rules);
+        LIST_CLEAR(&state.script_rules);
         return false;
     }
     out->current_profiles = state.current_profiles;
     out->enabled_profiles = state.enabled_profiles;
     out->block_all_profiles = state.block_all_profiles;
+    out->block_outbound_profiles = state.block_outbound_profiles;
     out->overridden_by_policy = state.overridden_by_policy;
     firewall_rule_list_clear(&out->rules);
     out->rules = state.rules;
+    LIST_CLEAR(&out->script_rules);
+    out->script_rules = state.script_rules;
     return true;
 }
 
@@ -282,7 +316,7 @@ bool firewall_com_remove(struct firewall_com *self, const struct firewall_rule *
     size_t other_count = 0;
     HRESULT result = S_OK;
 
-    if (!read_rules(self->rules, &live, err)) {
+    if (!visit_rules(self->rules, read_rule, &live, err)) {
         firewall_rule_list_clear(&live);
         return false;
     }
@@ -302,4 +336,42 @@ bool firewall_com_remove(struct firewall_com *self, const struct firewall_rule *
         return error_set_system(err, (uint32_t)result, "remove firewall rule '%s'",
                                 expected->name);
     return true;
+}
+
+struct switching {
+    const struct script_rule_switch *switches;
+    size_t count;
+};
+
+/* On the object that was found: the scripts' names are no keys either, they make two rules of
+ * each. */
+static bool switch_rule(INetFwRule *com_rule, void *context, struct error *err)
+{
+    const struct switching *self = context;
+    struct script_rule rule;
+
+    if (!firewall_com_script_read(com_rule, &rule))
+        return true;
+    for (size_t i = 0; i < self->count; i++) {
+        const struct script_rule_switch *order = &self->switches[i];
+        HRESULT result = S_OK;
+
+        if (!script_rule_same(&order->rule, &rule) || order->on == rule.enabled)
+            continue;
+        result =
+            INetFwRule_put_Enabled(com_rule, order->on ? VARIANT_TRUE : VARIANT_FALSE);
+        if (FAILED(result))
+            return error_set_system(err, (uint32_t)result, "turn firewall rule '%s' %s",
+                                    rule.name, order->on ? "on" : "off");
+    }
+    return true;
+}
+
+bool firewall_com_switch(struct firewall_com *self,
+                         const struct script_rule_switch *switches, size_t count,
+                         struct error *err)
+{
+    struct switching switching = {switches, count};
+
+    return visit_rules(self->rules, switch_rule, &switching, err);
 }

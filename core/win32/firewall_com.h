@@ -34,4 +34,10 @@ bool firewall_com_add(struct firewall_com *self, const struct firewall_rule *rul
 bool firewall_com_remove(struct firewall_com *self, const struct firewall_rule *expected,
                          struct error *err) MUST_CHECK;
 
+/* Turns the scripts' firewall rules off or on, leaving all else of them as it is. One that reads
+ * differently was changed by somebody and stays, which is success. */
+bool firewall_com_switch(struct firewall_com *self,
+                         const struct script_rule_switch *switches, size_t count,
+                         struct error *err) MUST_CHECK;
+
 #endif

@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/win32/firewall_com.h"
+#include "core/win32/hyperv_firewall.h"
 
 #include <objbase.h>
 
@@ -23,6 +24,8 @@ struct job {
     size_t removal_count;
     struct firewall_rule *additions; /* owned */
     size_t addition_count;
+    struct script_rule_switch *switches; /* owned */
+    size_t switch_count;
 };
 
 struct failure_list {
@@ -40,6 +43,7 @@ struct firewall_thread {
     bool refresh;
     bool has_pending;
     struct job pending;
+    struct job pending_switches; /* nothing but these: the two replace each other's kind only */
     bool is_working; /* a job was begun and its outcome is not in `state` yet */
     struct firewall_state state; /* its failures are kept in `failures` */
     struct failure_list failures;
@@ -60,6 +64,7 @@ static void clear_job(struct job *job)
 {
     mem_free(job->removals);
     mem_free(job->additions);
+    mem_free(job->switches);
     *job = (struct job){0};
 }
 
@@ -105,46 +110,95 @@ static bool is_stopping(struct firewall_thread *self)
     return stopping;
 }
 
-/* `com` is NULL when the firewall could not be opened, which `open_error` then tells. */
-static bool remove_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                       struct firewall_com *com, const struct error *open_error)
-{
-    struct error err = *open_error;
-    const bool ok = com != NULL && firewall_com_remove(com, rule, &err);
+/* Both firewalls as they could be opened: NULL for one that could not, whose error then tells. */
+struct firewalls {
+    struct firewall_com *host;
+    struct hyperv_firewall *hyperv;
+    struct error host_error;
+    struct error hyperv_error;
+};
 
+static struct firewalls open_firewalls(void)
+{
+    struct firewalls all = {0};
+
+    all.host = firewall_com_open(&all.host_error);
+    all.hyperv = hyperv_firewall_open(&all.hyperv_error);
+    return all;
+}
+
+static void close_firewalls(struct firewalls *all)
+{
+    hyperv_firewall_close(all->hyperv);
+    firewall_com_close(all->host);
+}
+
+static bool remove_one(struct firewall_thread *self, const struct firewall_rule *rule,
+                       const struct firewalls *all)
+{
+    const bool is_hyperv = rule->kind == FIREWALL_HYPERV;
+    struct error err = is_hyperv ? all->hyperv_error : all->host_error;
+    bool ok;
+
+    if (is_hyperv)
+        ok = all->hyperv != NULL && hyperv_firewall_remove(all->hyperv, rule, &err);
+    else
+        ok = all->host != NULL && firewall_com_remove(all->host, rule, &err);
     record(self, rule->name, ok, &err);
     return ok;
 }
 
 static void add_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                    struct firewall_com *com, const struct error *open_error)
+                    const struct firewalls *all)
 {
-    struct error err = *open_error;
-    const bool ok = com != NULL && firewall_com_add(com, rule, &err);
+    const bool is_hyperv = rule->kind == FIREWALL_HYPERV;
+    struct error err = is_hyperv ? all->hyperv_error : all->host_error;
+    bool ok;
 
+    if (is_hyperv)
+        ok = all->hyperv != NULL && hyperv_firewall_add(all->hyperv, rule, &err);
+    else
+        ok = all->host != NULL && firewall_com_add(all->host, rule, &err);
     record(self, rule->name, ok, &err);
 }
 
+/* Told under the first one's name: which of them failed shows in the next reading. */
+static void switch_all(struct firewall_thread *self, const struct job *job,
+                       const struct firewalls *all)
+{
+    struct error err = all->host_error;
+    const bool ok = all->host != NULL && firewall_com_switch(all->host, job->switches,
+                                                             job->switch_count, &err);
+
+    record(self, job->switches[0].rule.name, ok, &err);
+}
+
 static void carry_out(struct firewall_thread *self, struct job *job,
-                      struct firewall_com *com, const struct error *open_error)
+                      const struct firewalls *all)
 {
     for (size_t i = 0; i < job->removal_count && !is_stopping(self); i++) {
-        if (!remove_one(self, &job->removals[i], com, open_error))
+        if (!remove_one(self, &job->removals[i], all))
             forget_addition(job, job->removals[i].name);
     }
     for (size_t i = 0; i < job->addition_count && !is_stopping(self); i++)
-        add_one(self, &job->additions[i], com, open_error);
+        add_one(self, &job->additions[i], all);
+    if (job->switch_count > 0 && !is_stopping(self))
+        switch_all(self, job, all);
 }
 
 /* Without a reading nobody knows what became of the job. Its rules count as failed, so that they
  * are tried again at growing distances and not at once and for ever. */
 static void record_unread(struct firewall_thread *self, const struct job *job,
-                          const struct error *err)
+                          enum firewall_kind kind, const struct error *err)
 {
-    for (size_t i = 0; i < job->removal_count; i++)
-        record(self, job->removals[i].name, false, err);
-    for (size_t i = 0; i < job->addition_count; i++)
-        record(self, job->additions[i].name, false, err);
+    for (size_t i = 0; i < job->removal_count; i++) {
+        if (job->removals[i].kind == kind)
+            record(self, job->removals[i].name, false, err);
+    }
+    for (size_t i = 0; i < job->addition_count; i++) {
+        if (job->additions[i].kind == kind)
+            record(self, job->additions[i].name, false, err);
+    }
 }
 
 /* What was read, or, when that failed, the last reading again, becomes the state. */
@@ -153,6 +207,7 @@ static void publish(struct firewall_thread *self, struct firewall_state *reading
     AcquireSRWLockExclusive(&self->lock);
     if (ok) {
         firewall_rule_list_clear(&self->state.rules);
+        LIST_CLEAR(&self->state.script_rules);
         self->state = *reading;
         self->state.known = true;
     }
@@ -161,21 +216,27 @@ static void publish(struct firewall_thread *self, struct firewall_state *reading
     SetEvent(self->news);
 }
 
-/* Carries out what the mailbox holds and reads the firewall. False when the reading failed. */
+/* Carries out what the mailbox holds and reads the firewalls. False when a reading failed. The
+ * Hyper-V firewall's may fail for itself: then nothing is known of that one. */
 static bool work(struct firewall_thread *self, struct job *job)
 {
     struct firewall_state reading = {0};
-    struct error err = {0};
-    struct firewall_com *com = firewall_com_open(&err);
-    bool ok;
+    struct firewalls all = open_firewalls();
+    bool host_ok;
+    bool hyperv_ok;
 
-    carry_out(self, job, com, &err);
-    ok = com != NULL && firewall_com_read(com, &reading, &err);
-    if (!ok)
-        record_unread(self, job, &err);
-    firewall_com_close(com);
-    publish(self, &reading, ok);
-    return ok;
+    carry_out(self, job, &all);
+    host_ok = all.host != NULL && firewall_com_read(all.host, &reading, &all.host_error);
+    hyperv_ok = host_ok && all.hyperv != NULL &&
+                hyperv_firewall_read(all.hyperv, &reading, &all.hyperv_error);
+    if (!host_ok)
+        record_unread(self, job, FIREWALL_HOST, &all.host_error);
+    if (!hyperv_ok)
+        record_unread(self, job, FIREWALL_HYPERV,
+                      host_ok ? &all.hyperv_error : &all.host_error);
+    close_firewalls(&all);
+    publish(self, &reading, host_ok);
+    return host_ok && hyperv_ok;
 }
 
 enum order { ORDER_NONE, ORDER_WORK, ORDER_STOP };
@@ -187,11 +248,15 @@ static enum order take_order(struct firewall_thread *self, struct job *job)
     AcquireSRWLockExclusive(&self->lock);
     if (self->stop) {
         order = ORDER_STOP;
-    } else if (self->has_pending || self->refresh) {
+    } else if (self->has_pending || self->refresh ||
+               self->pending_switches.switch_count > 0) {
         order = ORDER_WORK;
         *job = self->pending;
-        self->is_working = self->has_pending;
+        job->switches = self->pending_switches.switches;
+        job->switch_count = self->pending_switches.switch_count;
+        self->is_working = self->has_pending || job->switch_count > 0;
         self->pending = (struct job){0};
+        self->pending_switches = (struct job){0};
         self->has_pending = false;
         self->refresh = false;
     }
@@ -245,7 +310,9 @@ static void destroy(struct firewall_thread *self)
     if (self->work != NULL)
         CloseHandle(self->work);
     clear_job(&self->pending);
+    clear_job(&self->pending_switches);
     firewall_rule_list_clear(&self->state.rules);
+    LIST_CLEAR(&self->state.script_rules);
     LIST_CLEAR(&self->failures);
     mem_free(self);
 }
@@ -283,6 +350,15 @@ void firewall_thread_free(struct firewall_thread *self)
         destroy(self);
 }
 
+static bool has_ended(struct firewall_thread *self, struct error *err)
+{
+    if (WaitForSingleObject(self->thread, 0) != WAIT_OBJECT_0)
+        return false;
+    error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED),
+                     "hand changes to the firewall's thread, which has ended");
+    return true;
+}
+
 bool firewall_thread_change(struct firewall_thread *self,
                             const struct firewall_changes *changes, struct error *err)
 {
@@ -295,15 +371,29 @@ bool firewall_thread_change(struct firewall_thread *self,
         .addition_count = changes->addition_count,
     };
 
-    if (WaitForSingleObject(self->thread, 0) == WAIT_OBJECT_0) {
+    if (has_ended(self, err)) {
         clear_job(&job);
-        return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(ERROR_OPERATION_ABORTED),
-                                "hand changes to the firewall's thread, which has ended");
+        return false;
     }
     AcquireSRWLockExclusive(&self->lock);
     clear_job(&self->pending);
     self->pending = job;
     self->has_pending = job.removal_count > 0 || job.addition_count > 0;
+    ReleaseSRWLockExclusive(&self->lock);
+    SetEvent(self->work);
+    return true;
+}
+
+bool firewall_thread_switch(struct firewall_thread *self,
+                            const struct script_rule_switch *switches, size_t count,
+                            struct error *err)
+{
+    if (has_ended(self, err))
+        return false;
+    AcquireSRWLockExclusive(&self->lock);
+    clear_job(&self->pending_switches);
+    self->pending_switches.switches = copy_items(switches, count, sizeof *switches);
+    self->pending_switches.switch_count = count;
     ReleaseSRWLockExclusive(&self->lock);
     SetEvent(self->work);
     return true;
@@ -321,10 +411,15 @@ void firewall_thread_state(struct firewall_thread *self, struct firewall_state *
 {
     AcquireSRWLockShared(&self->lock);
     *out = self->state;
-    out->busy = self->is_working || self->has_pending;
+    out->busy =
+        self->is_working || self->has_pending || self->pending_switches.switch_count > 0;
     out->rules.items = copy_items(self->state.rules.items, self->state.rules.count,
                                   sizeof *out->rules.items);
     out->rules.capacity = out->rules.count;
+    out->script_rules.items =
+        copy_items(self->state.script_rules.items, self->state.script_rules.count,
+                   sizeof *out->script_rules.items);
+    out->script_rules.capacity = out->script_rules.count;
     out->failures =
         copy_items(self->failures.items, self->failures.count, sizeof *out->failures);
     out->failure_count = self->failures.count;

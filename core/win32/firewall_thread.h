@@ -24,6 +24,11 @@ void firewall_thread_free(struct firewall_thread *self); /* NULL is harmless */
 bool firewall_thread_change(struct firewall_thread *self,
                             const struct firewall_changes *changes, struct error *err);
 
+/* Likewise for the scripts' firewall rules; neither takes the other's place. */
+bool firewall_thread_switch(struct firewall_thread *self,
+                            const struct script_rule_switch *switches, size_t count,
+                            struct error *err);
+
 void firewall_thread_refresh(struct firewall_thread *self);
 
 /* A copy of the last reading, and of the failures that no later success has cleared. The caller

@@ -13,6 +13,7 @@
 
 #define ASK_TIMEOUT_MS 15000
 #define BUSY_RETRY_MS 20
+#define TURNED_AWAY_RETRY_MS 50
 #define FETCH_ATTEMPTS 8
 #define WIDE_PIPE_NAME L"" PIPE_NAME
 
@@ -48,9 +49,14 @@ static DWORD left_ms(struct deadline deadline)
     return deadline.at > now ? (DWORD)(deadline.at - now) : 0;
 }
 
+static bool refuse(struct error *err, enum message_id message)
+{
+    return error_set_message(err, ERR_UNAVAILABLE, message, NULL, NULL, NULL);
+}
+
 static bool lost(struct error *err, DWORD code)
 {
-    error_set(err, ERR_UNAVAILABLE, "the connection to the Tidegate service was lost");
+    refuse(err, MESSAGE_CONNECTION_LOST);
     if (err != NULL)
         err->os_code = (uint32_t)HRESULT_FROM_WIN32(code);
     return false;
@@ -76,25 +82,27 @@ static DWORD service_process_id(void)
     return status.dwProcessId;
 }
 
-/* Nobody but administrators can create the pipe's name; this holds even if that should fail. */
-static bool check_server(HANDLE pipe, struct error *err)
+/* Nobody but administrators can create the pipe's name; this holds even if that should fail.
+ * `expected`: the service's process before the pipe was opened. To ask the SCM takes time under
+ * load, and a connected client has little before it must speak; so it is asked again only if the
+ * service has been restarted in between. */
+static bool check_server(HANDLE pipe, DWORD expected, struct error *err)
 {
-    const DWORD expected = service_process_id();
     ULONG actual = 0;
 
     if (expected == 0) {
         if (security_is_owned_by_system(pipe))
             return true;
-        return error_set(err, ERR_UNAVAILABLE,
-                         "the program that answers in the name of the "
-                         "Tidegate service is not trusted");
+        return refuse(err, MESSAGE_SERVICE_NOT_TRUSTED);
     }
-    if (!GetNamedPipeServerProcessId(pipe, &actual) || actual != expected)
-        return error_set(
-            err, ERR_UNAVAILABLE,
-            "process %lu answers in the name of the Tidegate service, which is "
-            "process %lu",
-            (unsigned long)actual, (unsigned long)expected);
+    if (!GetNamedPipeServerProcessId(pipe, &actual))
+        actual = 0;
+    if (actual != expected)
+        expected = service_process_id();
+    if (actual == 0 || actual != expected)
+        return error_set_message(err, ERR_UNAVAILABLE, MESSAGE_SERVICE_IMPOSTOR,
+                                 text_of_number(actual).digits,
+                                 text_of_number(expected).digits, NULL);
     return true;
 }
 
@@ -102,13 +110,11 @@ static bool refuse_connection(struct error *err, DWORD code)
 {
     switch (code) {
     case ERROR_FILE_NOT_FOUND:
-        return error_set(err, ERR_UNAVAILABLE, "the Tidegate service is not running");
+        return refuse(err, MESSAGE_SERVICE_NOT_RUNNING);
     case ERROR_PIPE_BUSY:
-        return error_set(err, ERR_UNAVAILABLE,
-                         "the Tidegate service is busy with other "
-                         "clients");
+        return refuse(err, MESSAGE_SERVICE_BUSY);
     default:
-        error_set(err, ERR_UNAVAILABLE, "connect to the Tidegate service");
+        refuse(err, MESSAGE_SERVICE_UNREACHABLE);
         if (err != NULL)
             err->os_code = (uint32_t)HRESULT_FROM_WIN32(code);
         return false;
@@ -124,10 +130,8 @@ static HANDLE open_pipe(void)
 
 /* INVALID_HANDLE_VALUE on failure. A free instance may be taken by another client between the
  * waiting and the opening, hence the loop. */
-static HANDLE connect_pipe(uint32_t timeout_ms, struct error *err)
+static HANDLE connect_pipe(struct deadline deadline, struct error *err)
 {
-    const struct deadline deadline = deadline_in(timeout_ms);
-
     for (;;) {
         const HANDLE pipe = open_pipe();
         const DWORD code = pipe == INVALID_HANDLE_VALUE ? GetLastError() : ERROR_SUCCESS;
@@ -164,10 +168,11 @@ static bool say_hello(struct pipe_client *client, struct reply *hello, struct er
     return ok;
 }
 
-struct pipe_client *pipe_client_open(uint32_t timeout_ms, struct reply *hello,
+static struct pipe_client *open_once(struct deadline deadline, struct reply *hello,
                                      struct error *err)
 {
-    const HANDLE pipe = connect_pipe(timeout_ms, err);
+    const DWORD service = service_process_id();
+    const HANDLE pipe = connect_pipe(deadline, err);
     DWORD mode = PIPE_READMODE_MESSAGE;
     struct pipe_client *client;
 
@@ -177,14 +182,43 @@ struct pipe_client *pipe_client_open(uint32_t timeout_ms, struct reply *hello,
     client->pipe = pipe;
     client->reading.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
     client->writing.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (client->reading.hEvent == NULL || client->writing.hEvent == NULL ||
-        !SetNamedPipeHandleState(pipe, &mode, NULL, NULL)) {
+    if (client->reading.hEvent == NULL || client->writing.hEvent == NULL) {
         refuse_connection(err, GetLastError());
-    } else if (check_server(pipe, err) && say_hello(client, hello, err)) {
+    } else if (!SetNamedPipeHandleState(pipe, &mode, NULL, NULL)) {
+        lost(err, GetLastError());
+    } else if (check_server(pipe, service, err) && say_hello(client, hello, err)) {
         return client;
     }
     pipe_client_close(client);
     return NULL;
+}
+
+/* Turned away before anything was asked: by a service that ended, that had too many clients, or
+ * that waited too long for the first word of a program that stood still meanwhile. */
+static bool was_turned_away(const struct error *failure)
+{
+    return failure->message.id == MESSAGE_CONNECTION_LOST ||
+           failure->message.id == MESSAGE_SERVICE_BUSY;
+}
+
+struct pipe_client *pipe_client_open(uint32_t timeout_ms, struct reply *hello,
+                                     struct error *err)
+{
+    const struct deadline deadline = deadline_in(timeout_ms);
+
+    for (;;) {
+        struct error failure = {0};
+        struct pipe_client *client = open_once(deadline, hello, &failure);
+
+        if (client != NULL)
+            return client;
+        if (!was_turned_away(&failure) || left_ms(deadline) == 0) {
+            if (err != NULL)
+                *err = failure;
+            return NULL;
+        }
+        Sleep(TURNED_AWAY_RETRY_MS);
+    }
 }
 
 /* Ends an operation before its memory goes. */
@@ -248,9 +282,7 @@ static bool send_message(struct pipe_client *client, const struct wire_writer *m
         if (WaitForSingleObject(client->writing.hEvent, left_ms(deadline)) !=
             WAIT_OBJECT_0) {
             cancel(client->pipe, &client->writing);
-            return error_set(err, ERR_UNAVAILABLE,
-                             "the Tidegate service does not read "
-                             "requests");
+            return refuse(err, MESSAGE_SERVICE_NOT_READING);
         }
     }
     if (!GetOverlappedResult(client->pipe, &client->writing, &sent, TRUE))
@@ -265,7 +297,7 @@ static bool receive_message(struct pipe_client *client, struct deadline deadline
     if (!start_read(client))
         return lost(err, GetLastError());
     if (WaitForSingleObject(client->reading.hEvent, left_ms(deadline)) != WAIT_OBJECT_0)
-        return error_set(err, ERR_UNAVAILABLE, "the Tidegate service does not answer");
+        return refuse(err, MESSAGE_SERVICE_SILENT);
     if (!finish_read(client))
         return lost(err, GetLastError());
     return true;
@@ -297,7 +329,7 @@ static bool receive_reply(struct pipe_client *client, const struct request *requ
     }
 }
 
-bool pipe_client_ask(struct pipe_client *client, struct request *request,
+static bool ask_part(struct pipe_client *client, struct request *request,
                      struct reply *out, struct error *err)
 {
     struct wire_writer message = {0};
@@ -309,6 +341,25 @@ bool pipe_client_ask(struct pipe_client *client, struct request *request,
     sent = send_message(client, &message, deadline_in(ASK_TIMEOUT_MS), err);
     wire_writer_clear(&message);
     return sent && receive_reply(client, request, out, err);
+}
+
+bool pipe_client_ask(struct pipe_client *client, struct request *request,
+                     struct reply *out, struct error *err)
+{
+    size_t item_count = 0;
+
+    for (;;) {
+        struct request part = request_part(request, item_count);
+        const bool ok = ask_part(client, &part, out, err);
+
+        request->id = part.id;
+        if (!ok || part.verb != VERB_BATCH || out->error.kind != ERR_NONE)
+            return ok;
+        item_count += part.batch.count;
+        if (item_count == request->batch.count)
+            return true;
+        reply_clear(out);
+    }
 }
 
 enum fetched { FETCHED_ALL, FETCHED_OUTDATED, FETCHED_NOTHING };

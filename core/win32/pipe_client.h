@@ -18,17 +18,18 @@ struct pipe_client;
 /*
  * A connection that neither asks nor is subscribed is closed by the service after a minute.
  *
- * Connects (waiting at most `timeout_ms` for a free instance), with identification-level
- * impersonation only, checks that the server process is the one the SCM knows as the
- * service (or, when the service is not registered or not running under the SCM, that the pipe's
- * owner is SYSTEM or Administrators), and says hello. ERR_UNAVAILABLE otherwise, in words for
- * users. `hello` (may be NULL) receives the service's answer.
+ * Connects (waiting at most `timeout_ms` for a free instance, and trying again until then when it
+ * is turned away), with identification-level impersonation only, checks that the server process is
+ * the one the SCM knows as the service (or, when the service is not registered or not running under
+ * the SCM, that the pipe's owner is SYSTEM or Administrators), and says hello. ERR_UNAVAILABLE
+ * otherwise, in words for users. `hello` (may be NULL) receives the service's answer.
  */
 struct pipe_client *pipe_client_open(uint32_t timeout_ms, struct reply *hello,
                                      struct error *err);
 void pipe_client_close(struct pipe_client *client); /* NULL is harmless */
 
-/* Sends (the id is chosen here) and waits for the reply, at most 15 s. Events that come
+/* Sends (the id is chosen here; a long batch goes in several messages) and waits for the reply, at
+ * most 15 s each. Events that come
  * first are remembered for pipe_client_wait. True: `out` holds the reply, whose own error may tell
  * a refusal; caller clears it. False: the connection is of no more use. */
 bool pipe_client_ask(struct pipe_client *client, struct request *request,

@@ -5,6 +5,7 @@
 #include "core/win32/windows_system.h"
 
 #include "core/base/mem.h"
+#include "core/win32/connect_probe.h"
 #include "core/win32/firewall_thread.h"
 #include "core/win32/ip_helper.h"
 #include "core/win32/network_tables.h"
@@ -22,6 +23,7 @@
 struct windows_system {
     struct system seam;
     struct firewall_thread *firewall; /* owned */
+    struct connect_probes probes;
 };
 
 static bool read_wsl(struct snapshot *snapshot, struct error *err)
@@ -49,6 +51,7 @@ static bool observe(void *context, struct snapshot *out, struct error *err)
         return false;
     }
     firewall_thread_state(self->firewall, &snapshot.firewall);
+    connect_probes_expire(&self->probes);
     *out = snapshot;
     return true;
 }
@@ -57,6 +60,26 @@ static bool observe_listeners(void *context, struct listener_list *out, struct e
 {
     (void)context;
     return network_tables_read_listeners(out, err);
+}
+
+static bool observe_connections(void *context, struct connection_list *out,
+                                struct error *err)
+{
+    (void)context;
+    return network_tables_read_connections(out, err);
+}
+
+static bool port_is_reserved(void *context, const struct address *address, uint16_t port)
+{
+    (void)context;
+    return network_tables_port_is_reserved(address, port);
+}
+
+static enum probe_result probe(void *context, const struct address *address, uint16_t port)
+{
+    struct windows_system *self = context;
+
+    return connect_probes_ask(&self->probes, address, port);
 }
 
 static bool write_portproxy(void *context, const struct portproxy_entry *entry,
@@ -91,6 +114,14 @@ static bool change_firewall(void *context, const struct firewall_changes *change
     struct windows_system *self = context;
 
     return firewall_thread_change(self->firewall, changes, err);
+}
+
+static bool switch_firewall(void *context, const struct script_rule_switch *switches,
+                            size_t count, struct error *err)
+{
+    struct windows_system *self = context;
+
+    return firewall_thread_switch(self->firewall, switches, count, err);
 }
 
 static bool start_ip_helper(void *context, struct error *err)
@@ -140,11 +171,15 @@ struct windows_system *windows_system_new(HANDLE firewall_news, struct error *er
         .self = self,
         .observe = observe,
         .observe_listeners = observe_listeners,
+        .observe_connections = observe_connections,
+        .port_is_reserved = port_is_reserved,
+        .probe = probe,
         .portproxy_write = write_portproxy,
         .portproxy_delete = delete_portproxy,
         .portproxy_announce = announce_portproxy,
         .portproxy_flush = flush_portproxy,
         .firewall_change = change_firewall,
+        .firewall_switch = switch_firewall,
         .ip_helper_start = start_ip_helper,
         .program_name = name_program,
         .monotonic_ms = read_monotonic_ms,
@@ -173,5 +208,6 @@ void windows_system_free(struct windows_system *self)
     if (self == NULL)
         return;
     firewall_thread_free(self->firewall);
+    connect_probes_clear(&self->probes);
     mem_free(self);
 }

@@ -17,7 +17,11 @@
 #define HIVE_NAMES_MAX (4 * WSL_HIVES_MAX)
 /* A user could fill LocalDevices without end; the newest values come last. */
 #define LOCAL_DEVICES_MAX 256
-#define HIVE_PATH_SIZE (USER_SID_SIZE + 80)
+/* As many distributions as anybody has; a user could make keys without end. */
+#define DISTRIBUTIONS_MAX 128
+#define HIVE_PATH_SIZE (USER_SID_SIZE + 160)
+
+#define DISTRIBUTION_IS_WSL2 8u /* in the value Flags */
 
 /* Local and domain accounts, and Entra ID accounts. A name with "_Classes" is no SID. */
 static bool is_user(const char *name)
@@ -91,6 +95,56 @@ static void read_vm_ids(const wchar_t *path, struct wsl_trace *trace)
     registry_close(&key);
 }
 
+/* Without that value it is as if it were of WSL 2: nothing is concluded from what is missing. */
+static bool is_wsl2(const wchar_t *lxss_path, const wchar_t *name)
+{
+    wchar_t path[HIVE_PATH_SIZE];
+
+    swprintf(path, HIVE_PATH_SIZE, L"%ls\\%ls", lxss_path, name);
+    return (registry_read_number(HKEY_USERS, path, L"Flags", DISTRIBUTION_IS_WSL2) &
+            DISTRIBUTION_IS_WSL2) != 0;
+}
+
+static void add_distribution(const wchar_t *lxss_path, const wchar_t *name,
+                             const char *default_id, struct wsl_trace *trace)
+{
+    const bool wsl2 = is_wsl2(lxss_path, name);
+    char text[WSL_VM_ID_SIZE + 2];
+    char id[WSL_VM_ID_SIZE];
+
+    if (!utf8_from_utf16(name, text, sizeof text) || !wsl_vm_id_parse(text, id))
+        return;
+    trace->distribution_count++;
+    trace->has_wsl2 = trace->has_wsl2 || wsl2;
+    if (strcmp(id, default_id) == 0)
+        trace->default_is_wsl1 = !wsl2;
+}
+
+/* Each is a subkey named by a GUID. */
+static void read_distributions(const wchar_t *lxss_path, struct wsl_trace *trace)
+{
+    char text[WSL_TRACE_SIZE];
+    char default_id[WSL_VM_ID_SIZE] = "";
+    HKEY key = NULL;
+
+    if (registry_open(HKEY_USERS, lxss_path, &key) != ERROR_SUCCESS)
+        return;
+    registry_read_text(HKEY_USERS, lxss_path, L"DefaultDistribution", text, sizeof text);
+    wsl_vm_id_parse(text, default_id);
+    for (DWORD i = 0; i < DISTRIBUTIONS_MAX; i++) {
+        wchar_t name[WSL_VM_ID_SIZE + 2];
+        DWORD length = sizeof name / sizeof name[0];
+        const LSTATUS status =
+            RegEnumKeyExW(key, i, name, &length, NULL, NULL, NULL, NULL);
+
+        if (status != ERROR_SUCCESS && status != ERROR_MORE_DATA)
+            break;
+        if (status == ERROR_SUCCESS)
+            add_distribution(lxss_path, name, default_id, trace);
+    }
+    registry_close(&key);
+}
+
 /* False when the hive went away since its name was seen. */
 static bool read_hive(const struct user_sid *user, struct wsl_trace *trace)
 {
@@ -108,6 +162,7 @@ static bool read_hive(const struct user_sid *user, struct wsl_trace *trace)
     swprintf(path, HIVE_PATH_SIZE, L"%ls\\" WSL_LXSS_PATH, sid);
     registry_read_text(HKEY_USERS, path, L"NatIpAddress", trace->nat_address,
                        sizeof trace->nat_address);
+    read_distributions(path, trace);
     swprintf(path, HIVE_PATH_SIZE, L"%ls\\" WSL_LOCAL_DEVICES_PATH, sid);
     read_vm_ids(path, trace);
     return true;
@@ -131,8 +186,25 @@ bool wsl_hives_read(struct wsl_trace_list *out, struct error *err)
     return true;
 }
 
+static bool key_exists(const wchar_t *path)
+{
+    HKEY key = NULL;
+    const bool exists = registry_open(HKEY_LOCAL_MACHINE, path, &key) == ERROR_SUCCESS;
+
+    registry_close(&key);
+    return exists;
+}
+
+static bool is_installed(void)
+{
+    return key_exists(WSL_LXSS_PATH L"\\MSI") ||
+           key_exists(L"SYSTEM\\CurrentControlSet\\Services\\WSLService") ||
+           key_exists(L"SYSTEM\\CurrentControlSet\\Services\\LxssManager");
+}
+
 void wsl_hives_read_machine(struct wsl_machine *out)
 {
+    out->presence = is_installed() ? WSL_PRESENCE_INSTALLED : WSL_PRESENCE_NONE;
     registry_read_text(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatNetwork", out->nat_network,
                        sizeof out->nat_network);
     registry_read_text(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatGatewayIpAddress",

@@ -30,7 +30,8 @@ void hive_user_list_clear(struct hive_user_list *list);
 /* One trace for each; the relay's fields are left empty. */
 bool wsl_hives_read(struct wsl_trace_list *out, struct error *err) MUST_CHECK;
 
-/* Missing values are "". */
+/* Missing values are "". Whether WSL is installed is told by the MSI's key, and by the service of
+ * either WSL (facts/wsl.md §3). */
 void wsl_hives_read_machine(struct wsl_machine *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What follows from WSL's traces, for NAT mode.
+ * What follows from WSL's traces.
  * SPDX-License-Identifier: MIT
  */
 #include "core/wsl/wsl.h"
@@ -18,29 +18,19 @@ const char *wsl_state_name(enum wsl_state state)
         return "running";
     case WSL_SIGNED_OUT:
         return "signed-out";
+    case WSL_ABSENT:
+        return "not-installed";
     case WSL_UNKNOWN:
+    case WSL_STATE_COUNT:
         break;
     }
     return "unknown";
 }
 
-const char *networking_mode_name(enum networking_mode mode)
+static bool parse_network(const struct wsl_machine *machine, struct prefix *out)
 {
-    switch (mode) {
-    case NETWORKING_MODE_NAT:
-        return "nat";
-    case NETWORKING_MODE_MIRRORED:
-        return "mirrored";
-    case NETWORKING_MODE_VIRTIOPROXY:
-        return "virtioproxy";
-    case NETWORKING_MODE_BRIDGED:
-        return "bridged";
-    case NETWORKING_MODE_NONE:
-        return "none";
-    case NETWORKING_MODE_UNKNOWN:
-        break;
-    }
-    return "unknown";
+    return strchr(machine->nat_network, '/') != NULL &&
+           prefix_parse(machine->nat_network, out) && out->network.family == ADDRESS_IPV4;
 }
 
 PRINTF_LIKE(2, 3)
@@ -57,53 +47,124 @@ static void add_evidence(struct wsl_view *view, const char *format, ...)
     va_end(args);
 }
 
-PRINTF_LIKE(2, 3)
-static bool refuse(struct wsl_view *view, const char *format, ...)
+static bool refuse(struct wsl_view *view, enum message_id id, const char *first,
+                   const char *second)
 {
-    va_list args;
-    struct text text = TEXT_OVER(view->problem);
+    struct text problem = TEXT_OVER(view->problem);
 
-    va_start(args, format);
-    text_append_args(&text, format, args);
-    va_end(args);
+    view->problem_message = message_of(id, first, second, NULL);
+    message_append(id, first, second, NULL, &problem);
     return false;
+}
+
+/* Whether Windows itself could not have given the address to a VM, and why. */
+static bool check_host(const struct wsl_machine *machine,
+                       const struct adapter_list *adapters, const struct address *address,
+                       struct wsl_view *view)
+{
+    struct address gateway = {0};
+    char text[ADDRESS_TEXT_SIZE];
+
+    address_format(address, text);
+    if (address_parse(machine->nat_gateway, &gateway) && address_equals(&gateway, address))
+        return refuse(view, MESSAGE_WSL_ADDRESS_IS_GATEWAY, text, NULL);
+    if (gateway.family != ADDRESS_NONE && !adapter_list_has_address(adapters, &gateway))
+        return refuse(view, MESSAGE_WSL_GATEWAY_ABSENT, machine->nat_gateway, NULL);
+    if (adapter_list_has_address(adapters, address))
+        return refuse(view, MESSAGE_WSL_ADDRESS_OWN, text, NULL);
+    return true;
+}
+
+static bool accept_address(const struct address *address, struct wsl_view *view)
+{
+    view->address = *address;
+    view->address_known = true;
+    view->problem[0] = '\0';
+    view->problem_message = (struct message){0};
+    return true;
 }
 
 /* The user's value is a hint: user-writable, kept from the last VM, and for a moment
  * newer or older than the machine's network (facts/wsl.md §1.1, §1.2). */
-static bool read_address(const struct wsl_machine *machine, const struct wsl_trace *trace,
-                         const struct adapter_list *adapters, struct wsl_view *view)
+static bool read_recorded_address(const struct wsl_machine *machine,
+                                  const struct wsl_trace *trace,
+                                  const struct adapter_list *adapters,
+                                  struct wsl_view *view)
 {
     struct prefix network;
-    struct address gateway = {0};
     struct address address;
 
     if (trace->nat_address[0] == '\0' || machine->nat_network[0] == '\0')
-        return refuse(view, "WSL has not recorded one");
+        return refuse(view, MESSAGE_WSL_ADDRESS_NOT_RECORDED, NULL, NULL);
     /* The words below repeat the values, and others read them, perhaps in a terminal. */
     if (!utf8_is_plain(trace->nat_address) || !utf8_is_plain(machine->nat_network))
-        return refuse(view, "what WSL has recorded is no address");
-    if (strchr(machine->nat_network, '/') == NULL ||
-        !prefix_parse(machine->nat_network, &network) ||
-        network.network.family != ADDRESS_IPV4)
-        return refuse(view, "WSL's network '%s' is not like 172.28.208.0/20",
-                      machine->nat_network);
+        return refuse(view, MESSAGE_WSL_ADDRESS_NOT_PLAIN, NULL, NULL);
+    if (!parse_network(machine, &network))
+        return refuse(view, MESSAGE_WSL_NETWORK_FORM, machine->nat_network, NULL);
     if (!address_parse(trace->nat_address, &address) || address.family != ADDRESS_IPV4)
-        return refuse(view, "'%s' is not an IPv4 address", trace->nat_address);
+        return refuse(view, MESSAGE_WSL_ADDRESS_NOT_IPV4, trace->nat_address, NULL);
     if (!prefix_has_host(&network, &address))
-        return refuse(view, "%s is no host address of WSL's network %s",
-                      trace->nat_address, machine->nat_network);
-    if (address_parse(machine->nat_gateway, &gateway) &&
-        address_equals(&gateway, &address))
-        return refuse(view, "%s is the gateway's address", trace->nat_address);
-    if (gateway.family != ADDRESS_NONE && !adapter_list_has_address(adapters, &gateway))
-        return refuse(view, "WSL's gateway %s is on no network interface of this PC",
-                      machine->nat_gateway);
-    if (adapter_list_has_address(adapters, &address))
-        return refuse(view, "%s is an address of this PC itself", trace->nat_address);
-    view->address = address;
-    view->address_known = true;
-    return true;
+        return refuse(view, MESSAGE_WSL_ADDRESS_NOT_HOST, trace->nat_address,
+                      machine->nat_network);
+    if (!check_host(machine, adapters, &address, view))
+        return false;
+    add_evidence(view, "NatIpAddress %s lies in NatNetwork %s", trace->nat_address,
+                 machine->nat_network);
+    return accept_address(&address, view);
+}
+
+/* WSL's own adapter, when WSL recorded no network: "vEthernet (WSL)", or since the Hyper-V firewall
+ * "vEthernet (WSL (Hyper-V firewall))"; both may be there until Windows restarts. */
+static bool is_on_wsl_adapter(const struct adapter_list *adapters,
+                              const struct address *address)
+{
+    static const char name[] = "vEthernet (WSL";
+
+    for (size_t i = 0; i < adapters->count; i++) {
+        const struct adapter *adapter = &adapters->items[i];
+
+        if (strncmp(adapter->name, name, sizeof name - 1) != 0 || !adapter->is_up)
+            continue;
+        for (size_t j = 0; j < adapter->address_count; j++) {
+            if (prefix_has_host(&adapter->on_link[j], address))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What the user's program was told inside the VM. It counts where Windows itself says that WSL is:
+ * the in-box WSL of older Windows records neither address nor network. */
+static bool read_hinted_address(const struct wsl_machine *machine,
+                                const struct wsl_trace *trace,
+                                const struct adapter_list *adapters, struct wsl_view *view)
+{
+    const struct address *address = &trace->hint.address;
+    const bool has_network = machine->nat_network[0] != '\0';
+    struct prefix network;
+    char text[ADDRESS_TEXT_SIZE];
+
+    if (!trace->has_hint || address->family != ADDRESS_IPV4)
+        return false;
+    address_format(address, text);
+    if (has_network
+            ? !parse_network(machine, &network) || !prefix_has_host(&network, address)
+            : !is_on_wsl_adapter(adapters, address)) {
+        add_evidence(view, "the address %s that was reported is outside WSL's network",
+                     text);
+        return false;
+    }
+    if (!check_host(machine, adapters, address, view))
+        return false;
+    add_evidence(view, "the user's own program found the address %s inside WSL", text);
+    return accept_address(address, view);
+}
+
+static void read_address(const struct wsl_machine *machine, const struct wsl_trace *trace,
+                         const struct adapter_list *adapters, struct wsl_view *view)
+{
+    if (!read_recorded_address(machine, trace, adapters, view))
+        read_hinted_address(machine, trace, adapters, view);
 }
 
 /* False only when the gateway is known and missing: no NAT network since Windows started. */
@@ -114,6 +175,31 @@ static bool gateway_may_be_up(const struct wsl_machine *machine,
 
     return !address_parse(machine->nat_gateway, &gateway) ||
            adapter_list_has_address(adapters, &gateway);
+}
+
+static bool is_live(const struct wsl_trace *trace, enum wsl_liveness liveness)
+{
+    return trace->has_hint && trace->hint.liveness == liveness;
+}
+
+/* Nothing of a VM shows: what was seen or said before decides. */
+static enum wsl_state infer_state_without_traces(const struct wsl_trace *trace,
+                                                 struct wsl_view *view)
+{
+    if (is_live(trace, WSL_LIVENESS_UP)) {
+        add_evidence(view, "the user's own program saw a distribution run");
+        return WSL_RUNNING;
+    }
+    if (is_live(trace, WSL_LIVENESS_DOWN)) {
+        add_evidence(view, "the user's own program saw no distribution run");
+        return WSL_STOPPED;
+    }
+    if (trace->seen_running) {
+        add_evidence(view, "the VM seen earlier has ended");
+        return WSL_STOPPED;
+    }
+    add_evidence(view, "neither a relay nor a LocalDevices value of a VM");
+    return WSL_UNKNOWN;
 }
 
 static enum wsl_state infer_state(const struct wsl_machine *machine,
@@ -129,18 +215,18 @@ static enum wsl_state infer_state(const struct wsl_machine *machine,
     if (!gateway_may_be_up(machine, adapters)) {
         add_evidence(view, "the gateway %s is on no network interface",
                      machine->nat_gateway);
+        if (trace->vm_count > 0)
+            add_evidence(view, "LocalDevices announces VM %s", trace->vm_ids[0]);
+        /* Only a NAT network needs one. */
+        if (is_live(trace, WSL_LIVENESS_UP))
+            return WSL_RUNNING;
         return trace->vm_count > 0 ? WSL_UNKNOWN : WSL_STOPPED;
     }
     if (trace->vm_count > 0) {
         add_evidence(view, "LocalDevices announces VM %s", trace->vm_ids[0]);
         return WSL_RUNNING;
     }
-    if (trace->seen_running) {
-        add_evidence(view, "the VM seen earlier has ended");
-        return WSL_STOPPED;
-    }
-    add_evidence(view, "neither a relay nor a LocalDevices value of a VM");
-    return WSL_UNKNOWN;
+    return infer_state_without_traces(trace, view);
 }
 
 /* A relay of a VM that is not announced is the last one's, which is about to end. */
@@ -153,6 +239,57 @@ static bool awaits_relay(const struct wsl_trace *trace)
     return trace->vm_count > 0;
 }
 
+/* Not installed, and nothing there that only an installed one leaves: what Windows says of
+ * installations is one way of many. */
+static bool is_absent(const struct wsl_machine *machine, const struct wsl_trace *trace)
+{
+    return machine->presence == WSL_PRESENCE_NONE && machine->nat_network[0] == '\0' &&
+           !trace->relay_found && trace->vm_count == 0 &&
+           trace->distribution_count == 0 && !is_live(trace, WSL_LIVENESS_UP);
+}
+
+/* What .wslconfig says, as far as the VM that runs has read it. */
+static enum networking_mode configured_mode(const struct wsl_trace *trace)
+{
+    const bool vm_runs = trace->relay_found || trace->vm_count > 0;
+
+    if (!trace->has_hint || !trace->hint.config_known ||
+        (trace->hint.config_is_newer && vm_runs))
+        return NETWORKING_MODE_UNKNOWN;
+    return trace->hint.configured;
+}
+
+static void infer_mode(const struct wsl_machine *machine, const struct wsl_trace *trace,
+                       const struct adapter_list *adapters, struct wsl_view *view)
+{
+    const struct mode_evidence evidence = {
+        .vm_announced = trace->vm_count > 0,
+        .relay_runs = trace->relay_found,
+        .relay_awaited = awaits_relay(trace) && !trace->relay_overdue,
+        .gateway_is_up = gateway_may_be_up(machine, adapters),
+        .address_is_good = view->address_known,
+        .wsl1_only = trace->distribution_count > 0 && !trace->has_wsl2,
+        .default_is_wsl1 = trace->default_is_wsl1,
+        .told = trace->has_hint ? trace->hint.effective : NETWORKING_MODE_UNKNOWN,
+        .configured = configured_mode(trace),
+        .relay_expected = trace->has_hint && trace->hint.localhost_forwarding,
+    };
+    const char *why;
+
+    view->mode = networking_mode_infer(&evidence, &why);
+    add_evidence(view, "networking mode %s: %s", networking_mode_name(view->mode), why);
+    if (trace->has_hint && trace->hint.config_known)
+        add_evidence(view, ".wslconfig asks for networking mode %s%s",
+                     networking_mode_name(trace->hint.configured),
+                     trace->hint.config_is_newer ? ", which needs a restart of WSL" : "");
+}
+
+static bool may_have_relay(enum networking_mode mode)
+{
+    return mode == NETWORKING_MODE_UNKNOWN || mode == NETWORKING_MODE_NAT ||
+           mode == NETWORKING_MODE_BRIDGED;
+}
+
 void wsl_infer(const struct wsl_machine *machine, const struct wsl_trace *trace,
                const struct adapter_list *adapters, struct wsl_view *out)
 {
@@ -160,17 +297,18 @@ void wsl_infer(const struct wsl_machine *machine, const struct wsl_trace *trace,
 
     if (!trace->hive_loaded) {
         view.state = WSL_SIGNED_OUT;
-        refuse(&view, "the user is signed out");
+        text_copy(view.problem, sizeof view.problem, "the user is signed out");
         *out = view;
         return;
     }
     view.state = infer_state(machine, trace, adapters, &view);
-    view.look_again = awaits_relay(trace);
-    if (read_address(machine, trace, adapters, &view))
-        add_evidence(&view, "NatIpAddress %s lies in NatNetwork %s", trace->nat_address,
-                     machine->nat_network);
-    if (trace->relay_found || view.address_known)
-        view.mode = NETWORKING_MODE_NAT;
+    read_address(machine, trace, adapters, &view);
+    infer_mode(machine, trace, adapters, &view);
+    if (is_absent(machine, trace)) {
+        view.state = WSL_ABSENT;
+        add_evidence(&view, "WSL is not installed");
+    }
+    view.look_again = awaits_relay(trace) && may_have_relay(view.mode);
     *out = view;
 }
 

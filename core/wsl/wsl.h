@@ -9,11 +9,12 @@
 
 #include "core/model/adapter.h"
 #include "core/model/rule.h"
+#include "core/wsl/wsl_hint.h"
 
 #define WSL_TRACE_SIZE 64
-#define WSL_VM_ID_SIZE 37
 #define WSL_VM_CAPACITY 8
 #define WSL_NOTE_SIZE 160
+#define WSL_EVIDENCE_CAPACITY 8
 
 /* One Windows user's traces, as read; nothing here is trusted. */
 struct wsl_trace {
@@ -25,8 +26,14 @@ struct wsl_trace {
     bool relay_found;                 /* wslrelay.exe --mode 1 of this user is running */
     char relay_vm_id[WSL_VM_ID_SIZE]; /* lower case, no braces */
     uint32_t relay_process_id;
+    uint32_t distribution_count; /* registered ones; 0 also when that cannot be told */
+    bool has_wsl2;               /* one of these is of WSL 2 (Flags & 8) */
+    bool default_is_wsl1;        /* the one that is started when none is named is not */
     bool seen_running; /* the engine's memory: a relay or VM of this user was seen, and no
                           address has been written since both went away */
+    bool relay_overdue; /* likewise: the VM announced now is older than any relay would be */
+    bool has_hint; /* likewise: what the user's own program said, as far as it still holds */
+    struct wsl_hint hint;
 };
 
 struct wsl_trace_list {
@@ -34,21 +41,24 @@ struct wsl_trace_list {
     size_t count, capacity;
 };
 
+/* Whether Windows says that WSL is installed: the MSI's key, or the service of either WSL. */
+enum wsl_presence { WSL_PRESENCE_UNKNOWN, WSL_PRESENCE_NONE, WSL_PRESENCE_INSTALLED };
+
 /* Machine-wide traces. */
 struct wsl_machine {
     char nat_network[WSL_TRACE_SIZE]; /* HKLM\…\Lxss NatNetwork, e.g. "172.28.208.0/20" */
     char nat_gateway[WSL_TRACE_SIZE]; /* HKLM\…\Lxss NatGatewayIpAddress */
+    enum wsl_presence presence;
 };
 
-enum wsl_state { WSL_UNKNOWN, WSL_STOPPED, WSL_RUNNING, WSL_SIGNED_OUT };
-
-enum networking_mode {
-    NETWORKING_MODE_UNKNOWN,
-    NETWORKING_MODE_NAT,
-    NETWORKING_MODE_MIRRORED,
-    NETWORKING_MODE_VIRTIOPROXY,
-    NETWORKING_MODE_BRIDGED,
-    NETWORKING_MODE_NONE
+/* The numbers go over the pipe. */
+enum wsl_state {
+    WSL_UNKNOWN,
+    WSL_STOPPED,
+    WSL_RUNNING,
+    WSL_SIGNED_OUT,
+    WSL_ABSENT, /* not installed, and nothing speaks against that */
+    WSL_STATE_COUNT
 };
 
 /* What follows for one user. */
@@ -57,9 +67,10 @@ struct wsl_view {
     enum wsl_state state;
     enum networking_mode mode;
     bool address_known;
-    struct address address;      /* when address_known */
-    char problem[WSL_NOTE_SIZE]; /* why the address is not usable; "" otherwise */
-    char evidence[4][WSL_NOTE_SIZE];
+    struct address address;         /* when address_known */
+    char problem[WSL_NOTE_SIZE];    /* why the address is not usable, in English; or "" */
+    struct message problem_message; /* the same for users, or MESSAGE_NONE */
+    char evidence[WSL_EVIDENCE_CAPACITY][WSL_NOTE_SIZE];
     size_t evidence_count;
     bool look_again; /* a VM was announced but its relay is not there yet (DESIGN.md §6) */
 };
@@ -70,7 +81,6 @@ struct wsl_view_list {
 };
 
 const char *wsl_state_name(enum wsl_state state);
-const char *networking_mode_name(enum networking_mode mode);
 
 /*
  * Pure. `adapters` are this PC's addresses. "Stopped" is said only with evidence: the gateway is

@@ -26,7 +26,11 @@ render() {
 }
 
 render app app '#000'
-for state in fine waiting needs-user unreachable paused; do
+# The drawings that have a colour of their own exist a second time, in ink alone, for high contrast.
+for state in fine waiting needs-user unreachable paused needs-user-contrast unreachable-contrast; do
     render "tray-$state" "tray-$state-dark" '#fff'  # for a dark taskbar
     render "tray-$state" "tray-$state-light" '#000' # for a light taskbar
+done
+for state in off active warning busy waiting blocked conflict failed not-needed foreign; do
+    render "state-$state" "state-$state" '#000' # in the rules window's list
 done

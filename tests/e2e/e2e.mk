@@ -19,6 +19,71 @@ $(E2E_BUILD)/pipe_noise.exe: build/win/tests/e2e/pipe_noise.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^
 
+E2E_PROGRAMS += $(E2E_BUILD)/pipe_crowd.exe
+
+$(E2E_BUILD)/pipe_crowd.exe: build/win/tests/e2e/pipe_crowd.o $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ $(CORE_LIBS)
+
+E2E_PROGRAMS += $(E2E_BUILD)/service_stand_in.exe
+
+$(E2E_BUILD)/service_stand_in.exe: build/win/tests/e2e/service_stand_in.o $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ $(CORE_LIBS)
+
+E2E_PROGRAMS += $(E2E_BUILD)/desktop_probe.exe
+
+$(E2E_BUILD)/desktop_probe.exe: build/win/tests/e2e/desktop_probe.o
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ -lshell32
+
+# For pictures alone: the tray with one language more, which reads from right to left, and with
+# Windows' word on high contrast.
+PICTURES := $(E2E_BUILD)/pictures
+PICTURE_SOURCES := tests/e2e/pictures
+
+$(PICTURES)/strings.rc: resources/strings.rc $(PICTURE_SOURCES)/mirrored_strings.py
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $(PICTURE_SOURCES)/mirrored_strings.py $< $@
+
+$(PICTURES)/tray.res: $(PICTURES)/strings.rc $(RESOURCES) Makefile
+	$(call say,WINDRES,$@)
+	$(Q)printf '#include "resources/tray.rc"\n#include "%s"\n' $< >$(@D)/tray.rc
+	$(Q)$(WINDRES) $(RC_FLAGS) -O coff $(@D)/tray.rc $@
+
+$(PICTURES)/tidegate.exe: build/win/$(PICTURE_SOURCES)/high_contrast.o \
+    $(filter %.o,$(TRAY_OBJECTS)) $(PICTURES)/tray.res $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode -Wl,--wrap=__imp_SystemParametersInfoW \
+	    -s -o $@ $^ $(TRAY_LIBS) $(CORE_LIBS)
+
+screenshots: | $(PICTURES)/tidegate.exe
+
+# The tray's own objects, with a count of what they make. Calls into a DLL go through pointers.
+COUNTED := CreatePopupMenu DestroyMenu LoadImageW CreateIconIndirect CreateFontIndirectW \
+    CreateSolidBrush CreatePen CreateCompatibleDC CreateCompatibleBitmap CreateBitmap \
+    CreateDIBSection CreateRectRgn ImageList_Create GetDC ReleaseDC \
+    GetProcAddress CreateAcceleratorTableW SendMessageW
+COUNTING := $(E2E_BUILD)/counting/tidegate.exe
+E2E_PROGRAMS += $(COUNTING)
+
+$(COUNTING): build/win/tests/e2e/counting/counting.o $(TRAY_OBJECTS) $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode \
+	    $(addprefix -Wl$(comma)--wrap=__imp_,$(COUNTED)) -s -o $@ $^ $(TRAY_LIBS) $(CORE_LIBS)
+
+# What the rules window's opening is measured beside.
+E2E_PROGRAMS += $(E2E_BUILD)/empty_dialog.exe
+
+$(E2E_BUILD)/empty_dialog.exe: build/win/tests/bench/empty_dialog.o $(filter %.res,$(TRAY_OBJECTS))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode -s -o $@ $^ $(TRAY_LIBS)
+
 e2e-programs: $(E2E_PROGRAMS)
 test-e2e: | e2e-programs
 .PHONY: e2e-programs

@@ -30,7 +30,8 @@ BUILD = Path(os.environ.get("BUILD") or ROOT / "build").resolve()
 PICTURES = BUILD / "e2e"
 UNSTEADY_MAX = 3    # more failures than that are no accident
 PROGRAMS = ("tidegate.exe", "tidegate-service.exe", "tidegatectl.exe", "lab/labagent.exe",
-            "e2e/crash-service.exe", "e2e/pipe_noise.exe")
+            "e2e/crash-service.exe", "e2e/pipe_noise.exe", "e2e/pipe_crowd.exe",
+            "e2e/service_stand_in.exe")
 
 
 def find_scenarios():

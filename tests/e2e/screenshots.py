@@ -8,13 +8,32 @@ import subprocess
 import sys
 from pathlib import Path
 
-from product import Lab, Product, ensure_root, settled, wait_until
+from product import FOLDER, Lab, Product, ensure_root, resource_id, settled, wait_until
 
 PERSONALIZE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 OTHERS = "192.168.77.20/8080"
 E_ACCESSDENIED = 0x80070005
 LONG_NAME = "Development server of the customer portal, with hot reload & source maps (branch main)"
 RULES, NEW_RULE, EDIT_RULE = "Tidegate", "New rule", "Edit rule"
+DIALOG_CLASS = "#32770"
+WM_COMMAND, BM_CLICK, LVM_GETITEMCOUNT = 0x111, 0xF5, 0x1004
+USER_KEY = r"HKCU\Software\Tidegate"
+APPROVED_KEY = (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer"
+                r"\StartupApproved\Run")
+REG_BINARY = 3
+LANGUAGES = {"de-DE": "German", "es-ES": "Spanish", "fr-FR": "French", "ja-JP": "Japanese",
+             "pt-BR": "Brazilian Portuguese", "zh-CN": "Simplified Chinese"}
+SCREENS = {96: "1280x800", 144: "1920x1200", 192: "2560x1600"}
+MIRRORED = "ar-SA"      # tests/e2e/pictures/mirrored_strings.py
+CONTRAST_KEY = r"HKCU\Control Panel\Accessibility\HighContrast"
+# Windows' scheme "Night sky", more or less.
+CONTRAST_COLOURS = {"Window": "0 0 0", "WindowText": "255 255 255", "ButtonFace": "0 0 0",
+                    "ButtonText": "255 255 255", "ButtonHilight": "255 255 255",
+                    "ButtonShadow": "255 255 255", "ButtonDkShadow": "255 255 255",
+                    "ButtonLight": "0 0 0", "GrayText": "0 255 0", "Hilight": "128 0 128",
+                    "HilightText": "255 255 255", "Menu": "0 0 0", "MenuText": "255 255 255",
+                    "MenuBar": "0 0 0", "Scrollbar": "0 0 0", "WindowFrame": "255 255 255",
+                    "ActiveTitle": "128 0 128", "TitleText": "255 255 255"}
 MENU_CLASS, TIP_CLASS = "#32768", "tooltips_class32"
 
 
@@ -80,6 +99,7 @@ class Desk:
         self.take(f"icon-{name}", caption, self.lab.tray_icons()[0], 4, 4)
 
     def take_window(self, name, caption, title=RULES):
+        settled(self.lab)
         self.take(name, caption, self.product.dialog(title).rect)
 
     def take_menu(self, name, caption, keys=()):
@@ -120,6 +140,17 @@ class Desk:
         self.open_menu()
         self.lab.key("e")
         return self.product.dialog(RULES)
+
+    def dialogs(self):
+        """Those that are visible, the foremost first."""
+        return [one for one in self.lab.windows() if one.visible and one.class_name == DIALOG_CLASS]
+
+    def open_rules_window(self):
+        """As a second start of the program does, whatever the language."""
+        self.lab.post(0xFFFF, "TidegateShowRules")
+        window = wait_until(self.dialogs, 10, "the rules window")[-1]
+        settled(self.lab)
+        return window
 
     def close_rules(self):
         self.lab.key("Escape")
@@ -178,14 +209,21 @@ def show_tip(desk):
 
 
 def show_empty(desk):
-    desk.take_menu("empty", "Menu without rules")
     desk.open_rules()
     desk.take_window("rules-empty", "No rules yet")
-    desk.lab.key("Insert")
+    open_dialog(desk, "IDC_RULES_ADD")
     desk.take_window("editor-new", "A new rule", NEW_RULE)
-    desk.lab.key("Escape")
+    desk.lab.key("alt+a")
+    desk.take_window("editor-advanced", "A new rule, with its advanced options", NEW_RULE)
+    desk.lab.key("alt+a", "Escape")
     desk.product.no_dialog(NEW_RULE)
+    desk.lab.set_portproxy("v4tov4", "0.0.0.0/18080", OTHERS)
+    rows = control(desk, desk.product.dialog(RULES), "IDC_RULES_LIST")
+    wait_until(lambda: desk.lab.send(rows.handle, LVM_GETITEMCOUNT) == 1, 10, "the other's entry")
+    desk.take_window("rules-others", "No rules yet, but an entry of another program")
+    desk.lab.delete_portproxy("v4tov4", "0.0.0.0/18080")
     desk.close_rules()
+    desk.take_menu("empty", "Menu without rules")
 
 
 def show_few(desk):
@@ -196,6 +234,7 @@ def show_few(desk):
     desk.product.wait_rule("ssh", "active")
     show_tip(desk)
     desk.take_menu("3-rules", "Menu with three rules")
+    desk.take_menu("addresses", "What else can be done with a rule", ("a", "Right"))
     desk.open_rules()
     desk.take_window("rules-few", "A few rules")
     desk.lab.key("Home", "Return")
@@ -239,8 +278,9 @@ def make_trouble(desk):
 
 def show_trouble(desk):
     make_trouble(desk)
-    desk.take_menu("12-rules", "Menu with many rules: they move into a submenu")
-    desk.take_menu("12-rules-open", "The submenu", ("r",))
+    desk.take_menu("12-rules", "Menu with many rules: they move into submenus")
+    desk.take_menu("12-rules-open", "A submenu", ("Down", "Down", "Right"))
+    desk.take_menu("12-rules-addresses", "Addresses and diagnosis", ("a", "Right"))
     desk.open_rules()
     desk.take_window("rules-states", "Every state that the lab can bring about")
     desk.lab.key("Home", *["Down"] * 8)
@@ -269,15 +309,110 @@ def show_missing_service(desk):
     desk.close_rules()
 
 
+def open_dialog(desk, button):
+    """The dialog that a button of the rules window opens, whatever its language."""
+    rules = desk.open_rules_window()
+    desk.lab.post(rules.handle, WM_COMMAND, resource_id(button))
+    dialog = wait_until(lambda: [one for one in desk.dialogs() if one.handle != rules.handle],
+                        10, button)[0]
+    settled(desk.lab)
+    return dialog
+
+
+def control(desk, window, name):
+    return next(one for one in desk.lab.controls(window.handle)
+                if one.control_id == resource_id(name))
+
+
+def close_dialogs(desk):
+    while desk.dialogs():
+        desk.lab.key("Escape")
+        settled(desk.lab)
+
+
+def show_settings(desk):
+    lab = desk.lab
+    desk.take("settings", "The settings", open_dialog(desk, "IDC_RULES_SETTINGS").rect)
+    lab.key("alt+a")
+    lab.type_text("nobody")
+    lab.key("Return")
+    desk.take("settings-account", "An account that Windows does not know", desk.dialogs()[0].rect)
+    close_dialogs(desk)
+    lab.reg_set(APPROVED_KEY, "Tidegate", bytes([3] + [0] * 11), REG_BINARY)
+    desk.take("settings-turned-off", "Windows' settings say that it is not to start",
+              open_dialog(desk, "IDC_RULES_SETTINGS").rect)
+    close_dialogs(desk)
+    lab.reg_delete(APPROVED_KEY, "Tidegate")
+
+
+def set_high_contrast(lab):
+    lab.reg_set(CONTRAST_KEY, "Flags", "127")
+    lab.reg_set(r"HKCU\Software\Microsoft\Windows\CurrentVersion\ThemeManager", "ThemeActive",
+                "0")
+    for name, colour in CONTRAST_COLOURS.items():
+        lab.reg_set(r"HKCU\Control Panel\Colors", name, colour)
+
+
+def show_everything_once(desk):
+    """Menu, list, editor and settings, with one rule and one entry of others."""
+    desk.open_menu()
+    desk.take("menu", "Menu", desk.union(desk.menus() + [desk.icon()]))
+    desk.lab.key("Escape")
+    wait_until(lambda: not desk.menus(), 5, "the menu to close")
+    rules = desk.open_rules_window()
+    desk.lab.key("Home")
+    desk.take("rules", "Rules, and the details of one", rules.rect)
+    desk.lab.key("ctrl+Tab")
+    desk.take("activity", "Activity", rules.rect)
+    editor = open_dialog(desk, "IDC_RULES_ADD")
+    desk.lab.send(control(desk, editor, "IDC_RULE_ADVANCED").handle, BM_CLICK)
+    desk.take("editor", "A new rule, with its advanced options", desk.dialogs()[0].rect)
+    close_dialogs(desk)
+    desk.take("settings", "The settings", open_dialog(desk, "IDC_RULES_SETTINGS").rect)
+    close_dialogs(desk)
+
+
+def photograph_for_everyone(album):
+    """Mirrored, and in high contrast, by a build of the tray that can be told so in Wine."""
+    for chapter, prefix in (("Right to left", "mirrored"), ("High contrast", "contrast")):
+        with Lab(dark_taskbar=prefix == "contrast") as lab:
+            desk = Desk(lab, album, chapter, prefix)
+            lab.install_file(lab.build / "e2e/pictures/tidegate.exe", FOLDER)
+            if prefix == "mirrored":
+                lab.reg_set(USER_KEY, "Language", MIRRORED)
+            else:
+                set_high_contrast(lab)
+            set_up(desk, light=False)
+            lab.set_portproxy("v4tov4", "0.0.0.0/18080", OTHERS)
+            desk.add_all(FEW[:1])
+            desk.product.wait_rule("web", "active")
+            show_everything_once(desk)
+            if prefix == "contrast":
+                show_icons(desk)
+
+
+def photograph_once(album, chapter, prefix, language=None, dpi=96):
+    with Lab(dpi=dpi, screen=SCREENS[dpi]) as lab:
+        desk = Desk(lab, album, chapter, prefix)
+        if language:
+            lab.reg_set(USER_KEY, "Language", language)
+        set_up(desk, light=True)
+        lab.set_portproxy("v4tov4", "0.0.0.0/18080", OTHERS)
+        desk.add_all([*FEW, ("9100", "reserved")])
+        lab.set_excluded_ports((9100, 9199))
+        desk.product.wait_rule("ssh", "active")
+        show_everything_once(desk)
+
+
 def photograph(album, dpi, light, everything):
-    screen = "1280x800" if dpi == 96 else "2560x1600"
     theme = "light" if light else "dark"
-    with Lab(dpi=dpi, screen=screen, dark_taskbar=not light) as lab:
+    with Lab(dpi=dpi, screen=SCREENS[dpi], dark_taskbar=not light) as lab:
         desk = Desk(lab, album, f"{dpi} DPI, {theme} taskbar", f"{dpi}-{theme}")
         set_up(desk, light)
         if everything:
             show_empty(desk)
             show_few(desk)
+            show_settings(desk)
             show_trouble(desk)
             show_many(desk)
             desk.remove_all()
@@ -293,6 +428,10 @@ def main():
     for dpi in (96, 192):
         photograph(album, dpi, light=True, everything=True)
         photograph(album, dpi, light=False, everything=False)
+    photograph_once(album, "144 DPI", "144", dpi=144)
+    for language, name in LANGUAGES.items():
+        photograph_once(album, name, language, language)
+    photograph_for_everyone(album)
     album.write_page()
     print(f"{sum(len(one) for _, one in album.chapters)} pictures: {album.folder}/index.html")
 

@@ -116,12 +116,42 @@ static void put_plan(struct wire_writer *out)
 
 static void put_activity(struct wire_writer *out)
 {
-    struct activity lines[] = {{1, ACTIVITY_WSL_MOVED, "moved"},
-                               {2, ACTIVITY_PROBLEM, ""}};
+    struct activity lines[] = {
+        {.time_ms = 1,
+         .kind = ACTIVITY_WSL_MOVED_RULES,
+         .rule_id = {"0123abcd-0000-4000-8000-00000000000f"},
+         .arguments = {"172.28.208.7", "4", "12"}},
+        {.time_ms = 2, .kind = ACTIVITY_IP_HELPER_STARTED},
+    };
     struct reply reply = {.verb = VERB_ACTIVITY, .id = 2};
 
     reply.activity.items = lines;
     reply.activity.count = sizeof lines / sizeof lines[0];
+    reply_encode(&reply, out);
+}
+
+static void put_diagnosis(struct wire_writer *out)
+{
+    struct diagnosis diagnosis = {.rule_id = {"0123abcd-0000-4000-8000-00000000000f"},
+                                  .link_count = 1,
+                                  .listener_count = 1,
+                                  .connection_count = 1,
+                                  .connection_total = 2,
+                                  .firewall_rule_found = true};
+    const struct reply reply = {.verb = VERB_DIAGNOSE, .id = 4, .diagnosis = &diagnosis};
+
+    diagnosis.links[0] = (struct diagnosis_link){.kind = LINK_LISTENER,
+                                                 .verdict = LINK_BROKEN,
+                                                 .reason = REASON_PORT_IN_USE,
+                                                 .subject = "nginx.exe"};
+    diagnosis.listeners[0] = (struct diagnosis_listener){
+        .address = {ADDRESS_IPV4, {10, 0, 0, 1}}, .port = 80, .program = "nginx.exe"};
+    diagnosis.connections[0] =
+        (struct diagnosis_connection){.local = {ADDRESS_IPV4, {10, 0, 0, 1}},
+                                      .local_port = 80,
+                                      .remote = {ADDRESS_IPV6, {[15] = 1}},
+                                      .remote_port = 40000};
+    memcpy(diagnosis.firewall_rule.name, "Tidegate", 9);
     reply_encode(&reply, out);
 }
 
@@ -178,8 +208,10 @@ bool fuzz_seed(size_t index, struct wire_writer *out)
         put_plan(out);
     } else if (index == 3) {
         put_activity(out);
-    } else if (index <= 10) {
-        reply = plain_seed(index - 4);
+    } else if (index == 4) {
+        put_diagnosis(out);
+    } else if (index <= 11) {
+        reply = plain_seed(index - 5);
         reply_encode(&reply, out);
         assert(reply_decode(out->bytes, out->size, &reply, NULL));
     } else {

@@ -169,7 +169,7 @@ const struct firewall_rule *firewall_rule(const struct engine_fixture *self,
 {
     char name[FIREWALL_NAME_SIZE];
 
-    firewall_rule_name(id, name);
+    firewall_rule_name(FIREWALL_HOST, id, name);
     return fake_get_rule(&self->windows, name);
 }
 

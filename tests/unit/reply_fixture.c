@@ -36,8 +36,12 @@ void fill_activity(struct reply *reply, size_t count, size_t length)
         struct activity *activity = &reply->activity.items[i];
 
         activity->time_ms = -(int64_t)i;
-        activity->kind = i % 2 == 0 ? ACTIVITY_RULE_ADDED : ACTIVITY_WSL_STATE;
-        memset(activity->text, 'x', length);
+        activity->kind = i % 2 == 0 ? ACTIVITY_OLD_RULE_ADDED : ACTIVITY_WSL_MOVED_RULES;
+        activity->rule_id = (struct rule_id){RULE_ID};
+        for (size_t j = 0; j < ACTIVITY_ARGUMENT_COUNT; j++)
+            memset(activity->arguments[j], 'x' + (int)j, length);
+        if (length < 239)
+            activity->subject_message = message_of(MESSAGE_PROCESS, "4711", NULL, NULL);
     }
 }
 
@@ -51,12 +55,32 @@ static void fill_settings(struct reply *reply, size_t count)
     }
 }
 
+static void fill_adoption(struct reply *reply)
+{
+    static const struct script_rule rule = {
+        .name = "WSL 2 Firewall Unlock",
+        .enabled = true,
+        .profiles = PROFILE_MASK,
+        .local_ports = "80,443",
+        .remote_addresses = "*",
+    };
+
+    reply->adopt = (struct adopt_reply){.rule_count = 5,
+                                        .firewall_rule_count = 2,
+                                        .undo_entry_count = 6,
+                                        .undo_firewall_rule_count = 3,
+                                        .count = 2};
+    reply->adopt.items = mem_alloc(2 * sizeof rule);
+    reply->adopt.items[0] = reply->adopt.items[1] = rule;
+    reply->adopt.items[1].inbound = true;
+}
+
 struct reply sample_reply(int index)
 {
     static const enum verb plain[] = {
-        VERB_DELETE_RULE, VERB_ENABLE,          VERB_PAUSE,
-        VERB_RESUME,      VERB_START_IP_HELPER, VERB_TAKE_OVER,
-        VERB_SUBSCRIBE,   VERB_APPROVE,         VERB_RECONCILE,
+        VERB_DELETE_RULE,     VERB_ENABLE,    VERB_PAUSE,     VERB_RESUME,
+        VERB_START_IP_HELPER, VERB_TAKE_OVER, VERB_SUBSCRIBE, VERB_APPROVE,
+        VERB_RECONCILE,       VERB_ADOPT,
     };
     struct reply reply = {.id = 0xB0000000u + (uint32_t)index};
 
@@ -94,7 +118,7 @@ struct reply sample_reply(int index)
         fill_plan(&reply, 0, 0);
         break;
     case 7:
-        fill_activity(&reply, 4, 239);
+        fill_activity(&reply, 4, 238);
         break;
     case 8:
         fill_activity(&reply, 0, 0);
@@ -127,6 +151,8 @@ struct reply sample_reply(int index)
         break;
     default:
         reply.verb = plain[index - 16];
+        if (reply.verb == VERB_ADOPT)
+            fill_adoption(&reply);
         break;
     }
     return reply;

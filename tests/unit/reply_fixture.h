@@ -8,7 +8,7 @@
 #include "core/protocol/reply.h"
 
 #define SID "S-1-5-21-1-2-3-1001"
-#define SAMPLE_COUNT 25
+#define SAMPLE_COUNT 26
 
 /* The bytes of sample 3, a page of a snapshot. */
 extern const uint8_t sample_page[5];

@@ -181,6 +181,10 @@ static const struct row rows[] = {
     {"reconcile", VERB_RECONCILE, TARGET_NONE, CHANGE_NOTHING, ROUTINE, ROUTINE},
     {"pause", VERB_PAUSE, TARGET_NONE, CHANGE_NOTHING, ROUTINE, ROUTINE},
     {"resume", VERB_RESUME, TARGET_NONE, CHANGE_NOTHING, ROUTINE, ROUTINE},
+    {"report WSL", VERB_REPORT_WSL, TARGET_NONE, CHANGE_NOTHING, EVERYBODY, EVERYBODY},
+    {"diagnose own", VERB_DIAGNOSE, TARGET_OWN, CHANGE_NOTHING, EVERYBODY, EVERYBODY},
+    {"diagnose another's", VERB_DIAGNOSE, TARGET_OTHERS, CHANGE_NOTHING, EVERYBODY,
+     EVERYBODY},
     {"start IP Helper", VERB_START_IP_HELPER, TARGET_NONE, CHANGE_NOTHING, NOBODY_ELSE,
      NOBODY_ELSE},
     {"approve", VERB_APPROVE, TARGET_NONE, CHANGE_NOTHING, "DDDDDA", "DDDDDA"},
@@ -197,6 +201,12 @@ static const struct row rows[] = {
      NOBODY_ELSE},
     {"take over for another's", VERB_TAKE_OVER, TARGET_OTHERS, CHANGE_NOTHING,
      NOBODY_ELSE, NOBODY_ELSE},
+
+    {"list what a script made", VERB_ADOPT, TARGET_NONE, CHANGE_NOTHING, EVERYBODY,
+     EVERYBODY},
+    {"adopt it", VERB_ADOPT, TARGET_NONE, CHANGE_ENABLED, NOBODY_ELSE, NOBODY_ELSE},
+    {"undo the adoption", VERB_ADOPT, TARGET_NONE, CHANGE_DISABLED, NOBODY_ELSE,
+     NOBODY_ELSE},
 
     {"new rule", VERB_PUT_RULE, TARGET_NONE, CHANGE_NOTHING, NOBODY_ELSE, ROUTINE},
     {"new disabled rule", VERB_PUT_RULE, TARGET_NONE, CHANGE_DISABLED, NOBODY_ELSE,
@@ -247,7 +257,7 @@ static const struct row rows[] = {
      NOBODY_ELSE},
 
     {"a verb there is not", (enum verb)0, TARGET_NONE, CHANGE_NOTHING, "DDDDDD", "DDDDDD"},
-    {"a verb there is not yet", (enum verb)11, TARGET_NONE, CHANGE_NOTHING, "DDDDDD",
+    {"a verb there is not yet", (enum verb)99, TARGET_NONE, CHANGE_NOTHING, "DDDDDD",
      "DDDDDD"},
 };
 
@@ -280,6 +290,10 @@ static struct request request_of(const struct row *row, const struct rule *exist
         change_rule(&request.rule, row->change);
     } else if (row->verb == VERB_SETTINGS && row->change != CHANGE_NOTHING) {
         request.settings.key[0] = 'k';
+    } else if (row->verb == VERB_ADOPT) {
+        request.adopt.order = row->change == CHANGE_ENABLED    ? ADOPT_TAKE
+                              : row->change == CHANGE_DISABLED ? ADOPT_UNDO
+                                                               : ADOPT_LIST;
     } else if (row->target != TARGET_NONE) {
         request.rule_id = existing->id;
     }
@@ -292,12 +306,13 @@ static char ask(const struct row *row, enum kind kind, bool users_may_widen,
 {
     const struct caller caller = caller_of(kind);
     const struct settings settings = settings_for(kind, users_may_widen);
-    const struct rule existing = target_rule(row->target);
+    struct rule existing = target_rule(row->target);
+    const struct rule_list rules = {.items = &existing,
+                                    .count = row->target == TARGET_NONE ? 0 : 1};
     struct request request = request_of(row, &existing);
 
     request.user = *user;
-    return letter(authorize(&caller, &request,
-                            row->target == TARGET_NONE ? NULL : &existing, &settings));
+    return letter(authorize(&caller, &request, &rules, &settings));
 }
 
 START_TEST(authorize_follows_the_table)
@@ -320,14 +335,17 @@ START_TEST(authorize_follows_the_table)
 }
 END_TEST
 
+/* What WSL does nobody can say of others, with whatever rights. */
 START_TEST(authorize_lets_only_elevated_callers_speak_for_others)
 {
     const struct row *row = &rows[_i];
+    const bool is_own_only = row->verb == VERB_REPORT_WSL;
 
     for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
         for (int on = 0; on <= 1; on++) {
             const char as_self = ask(row, kind, on, &me);
-            const char expected = kind == KIND_ELEVATED ? as_self
+            const char expected = is_own_only             ? 'D'
+                                  : kind == KIND_ELEVATED ? as_self
                                   : kind == KIND_RESTRICTED ||
                                           kind == KIND_RESTRICTED_ELEVATED ||
                                           as_self == 'D'
@@ -342,10 +360,89 @@ START_TEST(authorize_lets_only_elevated_callers_speak_for_others)
 }
 END_TEST
 
+static bool can_be_in_a_batch(enum verb verb)
+{
+    return verb == VERB_PUT_RULE || verb == VERB_DELETE_RULE || verb == VERB_ENABLE;
+}
+
+static struct batch_item item_of(const struct request *request)
+{
+    struct batch_item item = {.verb = request->verb};
+
+    if (request->verb == VERB_PUT_RULE)
+        item.rule = request->rule;
+    else
+        item.rule.id = *request_named_rule(request);
+    return item;
+}
+
+/* The verdict for a batch of this row's request between two that everybody who may change anything
+ * may make. */
+static char ask_as_batch(const struct row *row, enum kind kind, bool users_may_widen)
+{
+    const struct caller caller = caller_of(kind);
+    const struct settings settings = settings_for(kind, users_may_widen);
+    struct rule stored[] = {target_rule(row->target), stored_rule(&me)};
+    const bool is_stored = row->target != TARGET_NONE;
+    const struct rule_list rules = {.items = is_stored ? stored : stored + 1,
+                                    .count = is_stored ? 2 : 1};
+    const struct request single = request_of(row, &stored[0]);
+    struct batch_item items[3] = {
+        {.verb = VERB_ENABLE}, item_of(&single), {.verb = VERB_ENABLE}};
+    const struct request request = {.verb = VERB_BATCH,
+                                    .batch = {.items = items, .count = 3}};
+
+    stored[1].id = (struct rule_id){"00000000-0000-4000-8000-000000000002"};
+    items[0].rule.id = items[2].rule.id = stored[1].id;
+    return letter(authorize(&caller, &request, &rules, &settings));
+}
+
+START_TEST(authorize_judges_a_batch_by_its_strictest_item)
+{
+    const struct row *row = &rows[_i];
+
+    if (!can_be_in_a_batch(row->verb))
+        return;
+    for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+        for (int on = 0; on <= 1; on++) {
+            const char expected = (on ? row->on : row->off)[kind];
+
+            ck_assert_msg(ask_as_batch(row, kind, on) == expected,
+                          "%s, %s, widening %s: expected %c", row->what, kind_names[kind],
+                          on ? "on" : "off", expected);
+        }
+    }
+}
+END_TEST
+
+START_TEST(authorize_takes_making_a_rule_again_for_widening)
+{
+    static const char off[] = NOBODY_ELSE;
+    static const char on[] = ROUTINE;
+    struct rule stored = stored_rule(&me);
+    struct batch_item items[2] = {{.verb = VERB_DELETE_RULE},
+                                  {.verb = VERB_PUT_RULE, .restore = true}};
+    const struct request request = {.verb = VERB_BATCH,
+                                    .batch = {.items = items, .count = 2}};
+    const struct rule_list rules = {.items = &stored, .count = 1};
+
+    items[0].rule.id = stored.id;
+    items[1].rule = stored;
+    for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+        const struct caller caller = caller_of(kind);
+        const struct settings narrow = settings_for(kind, false);
+        const struct settings wide = settings_for(kind, true);
+
+        ck_assert_int_eq(letter(authorize(&caller, &request, &rules, &narrow)), off[kind]);
+        ck_assert_int_eq(letter(authorize(&caller, &request, &rules, &wide)), on[kind]);
+    }
+}
+END_TEST
+
 START_TEST(authorize_has_a_row_for_every_verb)
 {
     for (unsigned verb = 0; verb < 64; verb++) {
-        bool found = !verb_is_known(verb);
+        bool found = !verb_is_known(verb) || verb == VERB_BATCH; /* of its items' rows */
 
         for (int i = 0; i < ROW_COUNT; i++)
             found = found || rows[i].verb == (enum verb)verb;
@@ -359,11 +456,13 @@ START_TEST(authorize_takes_a_stored_rule_without_an_owner_for_anothers)
     const struct caller caller = caller_of(KIND_ADMINISTRATOR);
     const struct settings settings = {0};
     struct rule existing = stored_rule(&me);
+    const struct rule_list rules = {.items = &existing, .count = 1};
     struct request request = {.verb = VERB_DELETE_RULE};
 
     existing.owner = (struct user_sid){""};
+    request.rule_id = existing.id;
 
-    ck_assert_int_eq(authorize(&caller, &request, &existing, &settings),
+    ck_assert_int_eq(authorize(&caller, &request, &rules, &settings),
                      VERDICT_NEEDS_ELEVATION);
 }
 END_TEST
@@ -397,6 +496,9 @@ Suite *caller_suite(void)
     tcase_add_loop_test(tcase, authorize_follows_the_table, 0, ROW_COUNT);
     tcase_add_loop_test(tcase, authorize_lets_only_elevated_callers_speak_for_others, 0,
                         ROW_COUNT);
+    tcase_add_loop_test(tcase, authorize_judges_a_batch_by_its_strictest_item, 0,
+                        ROW_COUNT);
+    tcase_add_test(tcase, authorize_takes_making_a_rule_again_for_widening);
     tcase_add_test(tcase, authorize_has_a_row_for_every_verb);
     tcase_add_test(tcase, authorize_takes_a_stored_rule_without_an_owner_for_anothers);
     tcase_add_test(tcase, caller_rights_are_told_as_authorize_goes_by_them);

@@ -18,6 +18,7 @@ Suite *crash_suite(void)
 
 #include "tests/unit/engine_fixture.h"
 
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
 
@@ -27,7 +28,9 @@ Suite *crash_suite(void)
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CALLS_MAX 60 /* more than any scenario makes */
+#define SCRIPT_ENTRY "0.0.0.0/7000"
+#define SCRIPT_VALUE "172.28.209.7/7000"
+#define CALLS_MAX 80 /* more than any scenario makes */
 
 /* What happens while the process dies, from a settled state with rule "a" (3000-3001). */
 struct scenario {
@@ -82,11 +85,68 @@ static void wsl_moves_twice(struct engine_fixture *it)
     work(it, EVENT_WSL_CHANGED);
 }
 
+/* The entries of a script that begin makes, and its firewall rule. */
+static void script_is_adopted(struct engine_fixture *self)
+{
+    struct request request = {.verb = VERB_ADOPT};
+    struct reply reply;
+    struct portproxy_entry adopted;
+
+    request.adopt.order = ADOPT_TAKE;
+    request.adopt.replace_firewall_rules = true;
+    ck_assert(portproxy_entry_parse(PORTPROXY_V4TOV4, SCRIPT_ENTRY, "x/1", &adopted));
+    *LIST_ADD(&request.adopt) = adopted.key;
+    engine_handle(self->engine, &self->caller, &request, &reply);
+    reply_clear(&reply);
+    request_clear(&request);
+    settle(self);
+}
+
+static void adoption_is_undone(struct engine_fixture *self)
+{
+    struct request request = {.verb = VERB_ADOPT, .adopt = {.order = ADOPT_UNDO}};
+    struct reply reply;
+
+    script_is_adopted(self);
+    engine_handle(self->engine, &self->caller, &request, &reply);
+    reply_clear(&reply);
+    settle(self);
+}
+
+static void wsl_tells(struct engine_fixture *self, enum networking_mode mode)
+{
+    struct request request = {.verb = VERB_REPORT_WSL, .wsl_hint = {.effective = mode}};
+    struct reply reply;
+
+    engine_handle(self->engine, &self->caller, &request, &reply);
+    reply_clear(&reply);
+    settle(self);
+}
+
+/* The next process knows nothing of what was told to this one. */
+static void wsl_is_mirrored(struct engine_fixture *self)
+{
+    wsl_tells(self, NETWORKING_MODE_MIRRORED);
+}
+
+static void wsl_is_nat_again(struct engine_fixture *self)
+{
+    wsl_is_mirrored(self);
+    wsl_tells(self, NETWORKING_MODE_NAT);
+}
+
 static const struct scenario scenarios[] = {
-    {"rule added", rule_is_added},        {"WSL moves", wsl_moves},
-    {"WSL moves twice", wsl_moves_twice}, {"rule disabled", rule_is_disabled},
-    {"rule deleted", rule_is_deleted},    {"rule changed", rule_changes_ports_and_scope},
+    {"rule added", rule_is_added},
+    {"WSL moves", wsl_moves},
+    {"WSL moves twice", wsl_moves_twice},
+    {"rule disabled", rule_is_disabled},
+    {"rule deleted", rule_is_deleted},
+    {"rule changed", rule_changes_ports_and_scope},
     {"rule takes over", rule_takes_over},
+    {"script adopted", script_is_adopted},
+    {"adoption undone", adoption_is_undone},
+    {"WSL mirrored", wsl_is_mirrored},
+    {"WSL NAT again", wsl_is_nat_again},
 };
 #define SCENARIO_COUNT ((int)(sizeof scenarios / sizeof scenarios[0]))
 
@@ -136,6 +196,14 @@ static void begin(void)
     engine_fixture_open(it, database);
     fake_set_entry(&it->windows, PORTPROXY_V4TOV4, "*/99", "10.9.9.9/80");
     fake_set_entry(&it->windows, PORTPROXY_V6TOV4, "::/5000", "10.9.9.9/80");
+    fake_set_entry(&it->windows, PORTPROXY_V4TOV4, SCRIPT_ENTRY, SCRIPT_VALUE);
+    it->windows.script_rule_count = 1;
+    it->windows.script_rules[0] = (struct script_rule){.name = "WSL 2 Firewall Unlock",
+                                                       .enabled = true,
+                                                       .inbound = true,
+                                                       .profiles = PROFILE_MASK,
+                                                       .local_ports = "7000",
+                                                       .remote_addresses = "*"};
     add_rule(it, "a", "3000-3001");
     settle(it);
     ck_assert_int_eq(status(it, &it->last_id)->state, RULE_STATE_ACTIVE);
@@ -167,6 +235,22 @@ static void check_converged(const char *name, unsigned call)
     }
 }
 
+/* The script's port is wholly ours, or wholly as the script left it. */
+static void check_adoption(const char *name, unsigned call)
+{
+    const struct report *report = engine_report(it->engine);
+    bool adopted = false;
+
+    for (size_t i = 0; i < report->rule_count; i++)
+        adopted = adopted || report->rules[i].rule.listen.first_port == 7000;
+    ck_assert_msg(it->windows.script_rules[0].enabled != adopted,
+                  "%s, call %u: the script's firewall rule", name, call);
+    if (!adopted)
+        ck_assert_msg(strcmp(entry(it, SCRIPT_ENTRY), SCRIPT_VALUE) == 0,
+                      "%s, call %u: the script's entry is %s", name, call,
+                      entry(it, SCRIPT_ENTRY));
+}
+
 /* After uninstall only what others made is there. */
 static void check_withdrawn(const char *name, unsigned call)
 {
@@ -177,8 +261,8 @@ static void check_withdrawn(const char *name, unsigned call)
     for (size_t i = 0; i < it->windows.registry.count; i++) {
         const uint16_t port = it->windows.registry.entries[i].key.port;
 
-        ck_assert_msg(port == 99 || port == 5000, "%s, call %u: port %u is left", name,
-                      call, port);
+        ck_assert_msg(port == 99 || port == 5000 || port == 7000,
+                      "%s, call %u: port %u is left", name, call, port);
     }
     ck_assert_msg(it->windows.rule_count == 0, "%s, call %u: %zu firewall rules left",
                   name, call, it->windows.rule_count);
@@ -215,6 +299,7 @@ static bool die_at(const struct scenario *scenario, unsigned call, bool after)
     it->windows.end_before = it->windows.end_after = 0;
     reopen();
     check_converged(scenario->name, call);
+    check_adoption(scenario->name, call);
     check_withdrawn(scenario->name, call);
     engine_fixture_close(it);
     return finished;
@@ -306,6 +391,7 @@ START_TEST(any_call_that_fails_once_is_made_good)
         it->windows.firewall_news = true;
         settle(it);
         check_converged(scenario->name, call);
+        check_adoption(scenario->name, call);
         check_withdrawn(scenario->name, call);
         engine_fixture_close(it);
     }

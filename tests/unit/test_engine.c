@@ -281,6 +281,22 @@ START_TEST(a_port_held_by_another_program_names_it)
 }
 END_TEST
 
+START_TEST(a_port_held_by_a_nameless_process_says_so_in_translatable_words)
+{
+    struct rule_id id;
+
+    it.windows.strangers[0] = (struct listener){.port = 3000, .process_id = 78};
+    it.windows.strangers[0].address.family = ADDRESS_IPV4;
+    it.windows.stranger_count = 1;
+    id = add_rule(&it, "a", "3000");
+    settle(&it);
+
+    ck_assert_str_eq(status(&it, &id)->subject, "process 78");
+    ck_assert_int_eq(status(&it, &id)->subject_message.id, MESSAGE_PROCESS);
+    ck_assert_str_eq(status(&it, &id)->subject_message.arguments[0], "78");
+}
+END_TEST
+
 static void let_relay_listen(uint16_t port)
 {
     struct listener *relay = &it.windows.strangers[it.windows.stranger_count++];
@@ -351,6 +367,7 @@ Suite *engine_suite(void)
         a_public_network_blocks_a_rule_for_private_ones,
         a_stopped_ip_helper_is_said_and_can_be_started,
         a_port_held_by_another_program_names_it,
+        a_port_held_by_a_nameless_process_says_so_in_translatable_words,
         an_active_rule_warns_when_nothing_listens_inside_wsl,
         a_rule_on_all_addresses_keeps_the_relay_out_and_does_not_warn,
         the_revision_grows_with_changes_only,

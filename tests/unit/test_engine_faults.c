@@ -75,8 +75,13 @@ static bool activity_has(const char *words)
 
     engine_handle(it.engine, &it.caller, &request, &reply);
     ck_assert_int_eq(reply.error.kind, ERR_NONE);
-    for (size_t i = 0; i < reply.activity.count; i++)
-        found = found || strcmp(reply.activity.items[i].text, words) == 0;
+    for (size_t i = 0; i < reply.activity.count; i++) {
+        char sentence[1024];
+        struct text text = TEXT_OVER(sentence);
+
+        activity_explain(&reply.activity.items[i], &text);
+        found = found || strstr(sentence, words) != NULL;
+    }
     reply_clear(&reply);
     return found;
 }

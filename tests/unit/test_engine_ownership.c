@@ -62,6 +62,10 @@ START_TEST(an_equal_foreign_entry_works_and_is_said_to_be_somebody_elses)
 
     ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
     ck_assert_int_eq(status(&it, &id)->warning, REASON_FOREIGN_EQUAL);
+    ck_assert_str_eq(status(&it, &id)->subject,
+                     "v4tov4 0.0.0.0/3000 to 172.28.208.5/3000");
+    ck_assert_int_eq(status(&it, &id)->subject_message.id, MESSAGE_ENTRY);
+    ck_assert_str_eq(status(&it, &id)->subject_message.arguments[1], "172.28.208.5/3000");
     ck_assert_int_eq(delete_rule(&it, &id), ERR_NONE);
     ck_assert_str_eq(entry(&it, "0.0.0.0/3000"), "172.28.208.5/3000");
 }

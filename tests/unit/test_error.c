@@ -35,6 +35,33 @@ START_TEST(error_set_system_records_the_code)
 }
 END_TEST
 
+START_TEST(error_set_message_records_the_message_and_its_sentence)
+{
+    struct error err = {.os_code = 5};
+
+    ck_assert(
+        !error_set_message(&err, ERR_CONFLICT, MESSAGE_LISTEN_TAKEN, "80", "web", NULL));
+
+    ck_assert_int_eq(err.kind, ERR_CONFLICT);
+    ck_assert_uint_eq(err.os_code, 0);
+    ck_assert_str_eq(err.detail, "listen port '80': rule 'web' listens there already");
+    ck_assert_int_eq(err.message.id, MESSAGE_LISTEN_TAKEN);
+    ck_assert_str_eq(err.message.arguments[1], "web");
+}
+END_TEST
+
+START_TEST(error_set_forgets_an_earlier_message)
+{
+    struct error err = {0};
+
+    error_set_message(&err, ERR_INVALID, MESSAGE_PROCESS, "5", NULL, NULL);
+    error_set(&err, ERR_STORE, "short");
+
+    ck_assert_int_eq(err.message.id, MESSAGE_NONE);
+    ck_assert_str_eq(err.message.arguments[0], "");
+}
+END_TEST
+
 START_TEST(error_set_replaces_a_longer_detail)
 {
     struct error err = {0};
@@ -50,6 +77,7 @@ START_TEST(error_set_without_an_error_only_returns_false)
 {
     ck_assert(!error_set(NULL, ERR_INVALID, "%s", "x"));
     ck_assert(!error_set_system(NULL, 1, "%s", "x"));
+    ck_assert(!error_set_message(NULL, ERR_INVALID, MESSAGE_PROCESS, "5", NULL, NULL));
 }
 END_TEST
 
@@ -88,6 +116,8 @@ Suite *error_suite(void)
 
     tcase_add_test(tcase, error_set_records_kind_and_detail_and_returns_false);
     tcase_add_test(tcase, error_set_system_records_the_code);
+    tcase_add_test(tcase, error_set_message_records_the_message_and_its_sentence);
+    tcase_add_test(tcase, error_set_forgets_an_earlier_message);
     tcase_add_test(tcase, error_set_replaces_a_longer_detail);
     tcase_add_test(tcase, error_set_without_an_error_only_returns_false);
     tcase_add_loop_test(tcase, error_set_cuts_a_long_detail_between_characters, 0, 4);

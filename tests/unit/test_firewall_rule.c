@@ -95,12 +95,49 @@ START_TEST(firewall_rule_for_has_room_for_the_longest_list)
 }
 END_TEST
 
+START_TEST(firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only)
+{
+    struct adapter items[2] = {{.name = "Ethernet", .is_up = true, .address_count = 4},
+                               {.name = "Wi-Fi", .address_count = 1}};
+    const struct adapter_list adapters = {.items = items, .count = 2, .capacity = 2};
+    struct rule rule = valid_rule();
+    struct firewall_rule made;
+
+    rule.scope.remote = REMOTE_LOCAL_SUBNET;
+    items[0].on_link[0] = items[0].on_link[1] = prefix_of("192.168.1.0/24");
+    items[0].on_link[2] = prefix_of("fd00::/64");
+    items[0].on_link[3] = prefix_of("10.8.0.1"); /* a tunnel's own */
+    items[1].on_link[0] = prefix_of("192.168.7.0/24");
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_int_eq(made.kind, FIREWALL_HYPERV);
+    ck_assert_str_eq(made.remote_addresses, "192.168.1.0/24,fd00::/64");
+    ck_assert_str_eq(made.program, "");
+    ck_assert_str_eq(made.service, "");
+    ck_assert_uint_eq(made.profiles, 0);
+    ck_assert(strncmp(made.name, "Tidegate-", 9) == 0);
+
+    items[0].is_up = false;
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.remote_addresses, "127.0.0.1");
+
+    rule.scope.remote = REMOTE_ANY;
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.remote_addresses, "*");
+
+    rule.scope.remote = REMOTE_LIST;
+    rule.scope.remotes[0] = prefix_of("192.168.0.0/16");
+    rule.scope.remote_count = 1;
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.remote_addresses, "192.168.0.0/16");
+}
+END_TEST
+
 START_TEST(firewall_rule_for_rules_that_differ_gives_names_that_differ)
 {
     const struct rule_id id = {"7c9e6679-7425-40de-944b-e07fc1f90ae7"};
     char name[FIREWALL_NAME_SIZE];
 
-    firewall_rule_name(&id, name);
+    firewall_rule_name(FIREWALL_HOST, &id, name);
 
     ck_assert_str_eq(name, "Tidegate 7c9e6679-7425-40de-944b-e07fc1f90ae7");
 }
@@ -316,6 +353,7 @@ Suite *firewall_rule_suite(void)
                    firewall_rule_for_opens_the_listen_ports_and_not_the_connect_ports);
     tcase_add_test(making, firewall_rule_for_takes_over_the_scope);
     tcase_add_test(making, firewall_rule_for_has_room_for_the_longest_list);
+    tcase_add_test(making, firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only);
     tcase_add_test(making, firewall_rule_for_rules_that_differ_gives_names_that_differ);
     suite_add_tcase(suite, making);
 

@@ -58,6 +58,57 @@ static bool see(const char *nat_address, const char *vm, bool relay)
     return snapshot.wsl_traces.items[0].seen_running;
 }
 
+/* What is left of a hint about `vm_id` (""): told while `before` ran, seen when `after` does. */
+static struct wsl_hint hint_after(const char *vm_id, const char *before, const char *after)
+{
+    const struct user_sid user = {"S-1-5-21-1-2-3-1001"};
+    struct wsl_hint hint = {.liveness = WSL_LIVENESS_UP,
+                            .effective = NETWORKING_MODE_MIRRORED,
+                            .config_known = true,
+                            .configured = NETWORKING_MODE_MIRRORED,
+                            .config_is_newer = true};
+
+    SET(hint.vm_id, vm_id);
+    see("172.28.1.2", before, false);
+    ck_assert(memory_note_hint(&memory, &user, &hint));
+    ck_assert(!memory_note_hint(&memory, &user, &hint));
+    see("172.28.1.2", after, false);
+    ck_assert(snapshot.wsl_traces.items[0].has_hint);
+    return snapshot.wsl_traces.items[0].hint;
+}
+
+static const struct {
+    const char *vm_id, *before, *after;
+    bool kept;
+} hints[] = {
+    {VM_A, VM_A, VM_A, true}, {VM_A, VM_A, VM_B, false}, {VM_A, VM_A, NULL, false},
+    {VM_B, VM_A, VM_B, true}, {"", VM_A, VM_A, true},    {"", VM_A, VM_B, false},
+    {"", VM_A, NULL, false},  {"", NULL, NULL, true},    {"", NULL, VM_A, false},
+};
+
+START_TEST(memory_see_keeps_what_was_told_of_a_vm_as_long_as_that_one_shows)
+{
+    const struct wsl_hint left =
+        hint_after(hints[_i].vm_id, hints[_i].before, hints[_i].after);
+
+    ck_assert_int_eq(left.effective == NETWORKING_MODE_MIRRORED, hints[_i].kept);
+    ck_assert_int_eq(left.liveness == WSL_LIVENESS_UP, hints[_i].kept);
+    ck_assert_int_eq(left.config_is_newer, hints[_i].kept);
+    ck_assert_int_eq(left.configured, NETWORKING_MODE_MIRRORED);
+}
+END_TEST
+
+START_TEST(memory_see_forgets_all_that_a_user_told_who_signed_out)
+{
+    hint_after("", VM_A, VM_A);
+    LIST_CLEAR(&snapshot.wsl_traces);
+    memory_see(&memory, &snapshot, 0);
+    see("172.28.1.2", VM_A, false);
+
+    ck_assert(!snapshot.wsl_traces.items[0].has_hint);
+}
+END_TEST
+
 START_TEST(memory_see_has_seen_nothing_at_first)
 {
     ck_assert(!see("172.28.213.77", NULL, false));
@@ -371,6 +422,10 @@ Suite *memory_suite(void)
     TCase *rewrites = tcase_create("rewrites");
 
     tcase_add_checked_fixture(vms, set_up, tear_down);
+    tcase_add_loop_test(vms,
+                        memory_see_keeps_what_was_told_of_a_vm_as_long_as_that_one_shows,
+                        0, (int)(sizeof hints / sizeof hints[0]));
+    tcase_add_test(vms, memory_see_forgets_all_that_a_user_told_who_signed_out);
     tcase_add_test(vms, memory_see_has_seen_nothing_at_first);
     tcase_add_test(vms, memory_see_remembers_a_vm_that_is_gone);
     tcase_add_test(vms, memory_see_remembers_a_relay_that_is_gone);

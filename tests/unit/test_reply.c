@@ -37,6 +37,24 @@ START_TEST(reply_decode_gives_back_what_was_encoded)
 }
 END_TEST
 
+START_TEST(reply_decode_keeps_the_message_of_an_error)
+{
+    struct reply reply = {.verb = VERB_PUT_RULE};
+    struct wire_writer writer;
+    struct reply out;
+
+    error_set_message(&reply.error, ERR_CONFLICT, MESSAGE_LISTEN_TAKEN, "3000", "web",
+                      NULL);
+    writer = encoded(&reply);
+
+    ck_assert(reply_decode(writer.bytes, writer.size, &out, NULL));
+    ck_assert_int_eq(out.error.message.id, MESSAGE_LISTEN_TAKEN);
+    ck_assert_str_eq(out.error.message.arguments[0], "3000");
+    ck_assert_str_eq(out.error.message.arguments[1], "web");
+    wire_writer_clear(&writer);
+}
+END_TEST
+
 START_TEST(reply_decode_keeps_what_hello_tells)
 {
     struct reply reply = sample_reply(0);
@@ -79,8 +97,12 @@ START_TEST(reply_decode_keeps_activity_lines)
     ck_assert(reply_decode(writer.bytes, writer.size, &out, NULL));
     ck_assert_uint_eq(out.activity.count, 4);
     ck_assert(out.activity.items[3].time_ms == -3);
-    ck_assert_int_eq(out.activity.items[3].kind, ACTIVITY_WSL_STATE);
-    ck_assert_str_eq(out.activity.items[3].text, reply.activity.items[3].text);
+    ck_assert_int_eq(out.activity.items[3].kind, ACTIVITY_WSL_MOVED_RULES);
+    ck_assert_str_eq(out.activity.items[3].rule_id.text,
+                     reply.activity.items[3].rule_id.text);
+    for (size_t i = 0; i < ACTIVITY_ARGUMENT_COUNT; i++)
+        ck_assert_str_eq(out.activity.items[3].arguments[i],
+                         reply.activity.items[3].arguments[i]);
     wire_writer_clear(&writer);
     reply_clear(&reply);
     reply_clear(&out);
@@ -159,7 +181,7 @@ START_TEST(reply_encode_drops_the_oldest_activity)
 
     ck_assert_uint_le(writer.size - 18, MESSAGE_SIZE_MAX);
     ck_assert(reply_decode(writer.bytes + 18, writer.size - 18, &out, NULL));
-    ck_assert_uint_eq(out.activity.count, (MESSAGE_SIZE_MAX - 14) / 251);
+    ck_assert_uint_eq(out.activity.count, (MESSAGE_SIZE_MAX - 14) / (20 + 36 + 3 * 239));
     ck_assert(out.activity.items[0].time_ms == 0);
     wire_writer_clear(&writer);
     reply_clear(&reply);
@@ -202,6 +224,7 @@ Suite *reply_suite(void)
     TCase *tcase = tcase_create("reply_encode");
 
     tcase_add_loop_test(tcase, reply_decode_gives_back_what_was_encoded, 0, SAMPLE_COUNT);
+    tcase_add_test(tcase, reply_decode_keeps_the_message_of_an_error);
     tcase_add_test(tcase, reply_decode_keeps_what_hello_tells);
     tcase_add_test(tcase, reply_decode_borrows_the_bytes_of_a_snapshot);
     tcase_add_test(tcase, reply_decode_keeps_activity_lines);

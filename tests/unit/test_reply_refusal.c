@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(reply_decode_refuses_impossible_heads)
 {
-    struct reply reply = {.verb = (enum verb)11};
+    struct reply reply = {.verb = (enum verb)99};
 
     error_set(&reply.error, ERR_INVALID, "x");
     check_reply_refused(&reply, "verb: unknown value");

@@ -33,6 +33,8 @@ static void add_rules(struct report *report, size_t count)
         item->status.active_count = 5;
         item->status.os_code = 0x80070005;
         memcpy(item->status.subject, "0.0.0.0:3000", 13);
+        item->status.subject_message =
+            message_of(MESSAGE_ENTRY, "0.0.0.0:3000", "172.28.1.2:80", NULL);
     }
 }
 
@@ -67,6 +69,7 @@ static struct report *full_report(void)
     view->address_known = true;
     view->address = (struct address){ADDRESS_IPV4, {172, 28, 1, 2}};
     memcpy(view->problem, "problem", 8);
+    view->problem_message = message_of(MESSAGE_WSL_ADDRESS_OWN, "172.28.1.2", NULL, NULL);
     memcpy(view->evidence[3], "fourth", 7);
     view->evidence_count = 4;
     view->look_again = true;
@@ -74,6 +77,7 @@ static struct report *full_report(void)
     report->ip_helper = (struct ip_helper){true, false, true, 4711};
     report->firewall_current_profiles = PROFILE_PUBLIC;
     report->firewall_busy = true;
+    report->hyperv_available = true;
     report->malformed_count = 3;
     report->paused_users = mem_alloc(sizeof *report->paused_users);
     report->paused_users[0] = me;
@@ -82,6 +86,10 @@ static struct report *full_report(void)
     add_entries(report, 2);
     report->entries[1].owner = ENTRY_OURS;
     report->entries[1].rule_id = id;
+    report->wsl_ports = mem_alloc(2 * sizeof *report->wsl_ports);
+    report->wsl_port_count = report->wsl_port_capacity = 2;
+    report->wsl_ports[0] = (struct report_wsl_port){me, 80};
+    report->wsl_ports[1] = (struct report_wsl_port){me, 65535};
     return report;
 }
 
@@ -142,6 +150,7 @@ START_TEST(report_decode_keeps_the_circumstances)
     ck_assert_uint_eq(out->ip_helper.process_id, 4711);
     ck_assert_uint_eq(out->firewall_current_profiles, PROFILE_PUBLIC);
     ck_assert(!out->firewall_known && out->firewall_busy);
+    ck_assert(!out->hyperv_known && out->hyperv_available);
     ck_assert_uint_eq(out->malformed_count, 3);
     ck_assert(report_is_paused(out, &me));
     report_free(out);
@@ -159,6 +168,8 @@ START_TEST(report_decode_keeps_wsl_views)
     ck_assert(view->address_known && view->look_again);
     ck_assert_uint_eq(view->address.bytes[3], 2);
     ck_assert_str_eq(view->problem, "problem");
+    ck_assert_int_eq(view->problem_message.id, MESSAGE_WSL_ADDRESS_OWN);
+    ck_assert_str_eq(view->problem_message.arguments[0], "172.28.1.2");
     ck_assert_uint_eq(view->evidence_count, 4);
     ck_assert_str_eq(view->evidence[0], "");
     ck_assert_str_eq(view->evidence[3], "fourth");
@@ -183,11 +194,13 @@ START_TEST(report_decode_keeps_rules_and_their_states)
     ck_assert_uint_eq(status->active_count, 5);
     ck_assert_uint_eq(status->os_code, 0x80070005);
     ck_assert_str_eq(status->subject, "0.0.0.0:3000");
+    ck_assert_int_eq(status->subject_message.id, MESSAGE_ENTRY);
+    ck_assert_str_eq(status->subject_message.arguments[1], "172.28.1.2:80");
     report_free(out);
 }
 END_TEST
 
-START_TEST(report_decode_keeps_entries)
+START_TEST(report_decode_keeps_entries_and_wsl_ports)
 {
     struct report *out = read_back(full_report());
     const struct report_entry *item = &out->entries[0];
@@ -202,6 +215,9 @@ START_TEST(report_decode_keeps_entries)
     ck_assert_str_eq(item->rule_id.text, "");
     ck_assert_int_eq(out->entries[1].owner, ENTRY_OURS);
     ck_assert_str_eq(out->entries[1].rule_id.text, id.text);
+    ck_assert_uint_eq(out->wsl_port_count, 2);
+    ck_assert_str_eq(out->wsl_ports[1].user.text, me.text);
+    ck_assert_uint_eq(out->wsl_ports[1].port, 65535);
     report_free(out);
 }
 END_TEST
@@ -295,14 +311,16 @@ END_TEST
 
 START_TEST(report_decode_bounds_counts_before_it_allocates)
 {
-    /* The four counts of an empty report are its last sixteen bytes. */
+    /* The five counts of an empty report are its last twenty bytes. */
     static const char *const details[] = {"WSL users: too many", "paused users: too many",
-                                          "rules: too many", "entries: too many"};
+                                          "rules: too many", "entries: too many",
+                                          "WSL ports: too many"};
     static const char *const early[] = {
         "WSL users: message ends early", "paused users: message ends early",
-        "rules: message ends early", "entries: message ends early"};
+        "rules: message ends early", "entries: message ends early",
+        "WSL ports: message ends early"};
     struct wire_writer writer = encoded(report_new());
-    const size_t at = writer.size - 16 + 4 * (size_t)_i;
+    const size_t at = writer.size - 20 + 4 * (size_t)_i;
 
     wire_set_u32(&writer, at, UINT32_MAX);
     check_refused(&writer, writer.size, details[_i]);
@@ -316,10 +334,10 @@ START_TEST(report_decode_refuses_unknown_values)
 {
     struct report *report = full_report();
 
-    report->wsl.items[0].state = (enum wsl_state)4;
+    report->wsl.items[0].state = WSL_STATE_COUNT;
     check_report_refused(report, "WSL state: unknown value");
     report = full_report();
-    report->wsl.items[0].mode = (enum networking_mode)6;
+    report->wsl.items[0].mode = NETWORKING_MODE_COUNT;
     check_report_refused(report, "networking mode: unknown value");
     report = full_report();
     report->rules[0].status.state = RULE_STATE_COUNT;
@@ -369,14 +387,14 @@ Suite *report_wire_suite(void)
     tcase_add_test(tcase, report_decode_keeps_the_circumstances);
     tcase_add_test(tcase, report_decode_keeps_wsl_views);
     tcase_add_test(tcase, report_decode_keeps_rules_and_their_states);
-    tcase_add_test(tcase, report_decode_keeps_entries);
+    tcase_add_test(tcase, report_decode_keeps_entries_and_wsl_ports);
     tcase_add_test(tcase, report_decode_accepts_an_empty_report);
     tcase_add_test(tcase, report_encode_gives_the_same_bytes_again);
     tcase_add_test(tcase, report_decode_refuses_every_shorter_message);
     tcase_add_test(tcase, report_decode_refuses_bytes_after_the_end);
     tcase_add_test(tcase, report_encode_cuts_lists_to_what_decode_accepts);
     tcase_add_test(tcase, report_of_any_size_fits_the_pages);
-    tcase_add_loop_test(tcase, report_decode_bounds_counts_before_it_allocates, 0, 4);
+    tcase_add_loop_test(tcase, report_decode_bounds_counts_before_it_allocates, 0, 5);
     tcase_add_test(tcase, report_decode_refuses_unknown_values);
     tcase_add_test(tcase, report_decode_refuses_missing_values);
     suite_add_tcase(suite, tcase);

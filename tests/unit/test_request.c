@@ -44,17 +44,56 @@ static struct request put_request(void)
     return (struct request){.verb = VERB_PUT_RULE, .id = 7, .rule = full_rule()};
 }
 
+/* Each thing a batch can hold; borrowed. */
+static struct batch batch_of_each(void)
+{
+    static struct batch_item items[5];
+
+    items[0] = (struct batch_item){.verb = VERB_PUT_RULE, .rule = full_rule()};
+    items[1] = items[0];
+    items[1].restore = true;
+    items[2] = (struct batch_item){.verb = VERB_DELETE_RULE, .rule = {.id = {RULE_ID}}};
+    items[3] = (struct batch_item){.verb = VERB_ENABLE, .rule = {.id = {RULE_ID}}};
+    items[4] = items[3];
+    items[4].enabled = true;
+    return (struct batch){.more = true, .items = items, .count = 5};
+}
+
+static struct wsl_hint full_hint(void)
+{
+    return (struct wsl_hint){.liveness = WSL_LIVENESS_UP,
+                             .vm_id = "6e1b8a3c-0f4d-4b57-9c55-2f1f8f0c7a11",
+                             .effective = NETWORKING_MODE_WSL1,
+                             .address = {ADDRESS_IPV4, {172, 28, 213, 77}},
+                             .config_known = true,
+                             .configured = NETWORKING_MODE_NONE,
+                             .config_is_newer = true,
+                             .localhost_forwarding = true};
+}
+
+/* Two entries; borrowed. */
+static struct adopt_request full_adoption(void)
+{
+    static struct portproxy_key keys[] = {{PORTPROXY_V4TOV4, "0.0.0.0", 80},
+                                          {PORTPROXY_V6TOV4, "*", 65535}};
+
+    return (struct adopt_request){
+        .order = ADOPT_TAKE, .replace_firewall_rules = true, .items = keys, .count = 2};
+}
+
 /* One request of each verb, some in two shapes. */
-#define SAMPLE_COUNT 19
+#define SAMPLE_COUNT 27
 
 static struct request sample(int index)
 {
     static const enum verb verbs[SAMPLE_COUNT] = {
-        VERB_HELLO,     VERB_SNAPSHOT, VERB_SUBSCRIBE,       VERB_PLAN,
-        VERB_RECONCILE, VERB_PUT_RULE, VERB_DELETE_RULE,     VERB_ENABLE,
-        VERB_PAUSE,     VERB_RESUME,   VERB_START_IP_HELPER, VERB_TAKE_OVER,
-        VERB_SETTINGS,  VERB_ACTIVITY, VERB_APPROVE,         VERB_PUT_RULE,
-        VERB_PUT_RULE,  VERB_SETTINGS, VERB_HELLO,
+        VERB_HELLO,      VERB_SNAPSHOT, VERB_SUBSCRIBE,       VERB_PLAN,
+        VERB_RECONCILE,  VERB_PUT_RULE, VERB_DELETE_RULE,     VERB_ENABLE,
+        VERB_PAUSE,      VERB_RESUME,   VERB_START_IP_HELPER, VERB_TAKE_OVER,
+        VERB_SETTINGS,   VERB_ACTIVITY, VERB_APPROVE,         VERB_PUT_RULE,
+        VERB_PUT_RULE,   VERB_SETTINGS, VERB_HELLO,           VERB_BATCH,
+        VERB_BATCH,      VERB_DIAGNOSE, VERB_ACTIVITY,        VERB_REPORT_WSL,
+        VERB_REPORT_WSL, VERB_ADOPT,    VERB_ADOPT,
     };
     struct request request = {.verb = verbs[index], .id = 0xA0000000u + (uint32_t)index};
 
@@ -70,9 +109,23 @@ static struct request sample(int index)
     case VERB_TAKE_OVER:
         request.rule_id = (struct rule_id){RULE_ID};
         break;
+    case VERB_DIAGNOSE:
+        request.rule_id = (struct rule_id){RULE_ID};
+        request.probe = true;
+        break;
     case VERB_ENABLE:
         request.enable.rule_id = (struct rule_id){RULE_ID};
         request.enable.enabled = true;
+        break;
+    case VERB_BATCH:
+        request.batch = index == 19 ? batch_of_each() : (struct batch){.more = true};
+        break;
+    case VERB_REPORT_WSL:
+        request.wsl_hint = index == 23 ? full_hint() : (struct wsl_hint){0};
+        break;
+    case VERB_ADOPT:
+        if (index == 25)
+            request.adopt = full_adoption();
         break;
     case VERB_SETTINGS:
         memcpy(request.settings.key, "allow-widening", 15);
@@ -108,6 +161,8 @@ static struct request sample(int index)
         request.settings.key[0] = request.settings.value[0] = '\0';
     } else if (index == 18) {
         request.user = (struct user_sid){SID};
+    } else if (index == 22) {
+        request.activity_rule = (struct rule_id){RULE_ID};
     }
     return request;
 }
@@ -157,6 +212,7 @@ START_TEST(request_decode_gives_back_what_was_encoded)
     request_encode(&out, &again);
     ck_assert_uint_eq(again.size, writer.size);
     ck_assert_mem_eq(again.bytes, writer.bytes, writer.size);
+    request_clear(&out);
     wire_writer_clear(&writer);
     wire_writer_clear(&again);
 }
@@ -263,7 +319,8 @@ static const struct text_case id_cases[] = {
 
 START_TEST(request_decode_refuses_a_rule_id_that_is_no_uuid)
 {
-    static const enum verb verbs[] = {VERB_DELETE_RULE, VERB_TAKE_OVER, VERB_ENABLE};
+    static const enum verb verbs[] = {VERB_DELETE_RULE, VERB_TAKE_OVER, VERB_ENABLE,
+                                      VERB_DIAGNOSE};
 
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         struct request request = {.verb = verbs[i]};
@@ -312,6 +369,48 @@ START_TEST(request_decode_refuses_a_value_without_a_key)
 }
 END_TEST
 
+/* What a hint may not say, and how the refusal begins. */
+static const struct {
+    struct wsl_hint hint;
+    const char *detail;
+} hint_cases[] = {
+    {{.liveness = (enum wsl_liveness)3}, "WSL liveness: unknown value"},
+    {{.vm_id = "6E1B8A3C-0F4D-4B57-9C55-2F1F8F0C7A11"},
+     "virtual machine: is no id of a virtual machine"},
+    {{.vm_id = "6e1b8a3c-0f4d-4b57-9c55"},
+     "virtual machine: is no id of a virtual machine"},
+    {{.effective = NETWORKING_MODE_COUNT}, "networking mode: unknown value"},
+    {{.address = {ADDRESS_IPV6, {0xFE, 0x80, [15] = 1}}},
+     "WSL address: is not an IPv4 address"},
+    {{.config_known = true, .configured = NETWORKING_MODE_WSL1},
+     "configured networking mode: unknown value"},
+};
+
+START_TEST(request_decode_refuses_hints_of_another_form)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+
+    request.wsl_hint = hint_cases[_i].hint;
+
+    check_request_refused(&request, hint_cases[_i].detail);
+}
+END_TEST
+
+START_TEST(request_decode_gives_every_part_of_a_hint)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+    const struct wsl_hint hint = full_hint();
+    struct wire_writer writer;
+    struct request out;
+
+    request.wsl_hint = hint;
+    writer = encoded(&request);
+    ck_assert(request_decode(writer.bytes, writer.size, &out, NULL));
+    ck_assert(wsl_hint_equals(&out.wsl_hint, &hint));
+    wire_writer_clear(&writer);
+}
+END_TEST
+
 START_TEST(request_of_any_verb_fits_a_message)
 {
     struct request request = put_request();
@@ -345,7 +444,6 @@ START_TEST(verb_name_knows_exactly_the_closed_set)
     ck_assert_str_eq(verb_name(VERB_PUT_RULE), "put-rule");
     ck_assert_str_eq(verb_name(VERB_APPROVE), "approve");
     ck_assert_str_eq(verb_name((enum verb)0), "unknown");
-    ck_assert_str_eq(verb_name((enum verb)11), "unknown");
     ck_assert_str_eq(verb_name((enum verb)20), "unknown");
 }
 END_TEST
@@ -372,6 +470,9 @@ static TCase *refusal_case(void)
                         SAMPLE_COUNT);
     tcase_add_loop_test(tcase, request_decode_refuses_bytes_after_the_end, 0,
                         SAMPLE_COUNT);
+    tcase_add_loop_test(tcase, request_decode_refuses_hints_of_another_form, 0,
+                        COUNT(hint_cases));
+    tcase_add_test(tcase, request_decode_gives_every_part_of_a_hint);
     tcase_add_test(tcase, request_decode_names_another_protocol_version);
     tcase_add_test(tcase, request_decode_refuses_verbs_outside_the_closed_set);
     tcase_add_test(tcase, request_decode_refuses_more_than_64_kib);

@@ -43,6 +43,8 @@ static const struct {
     {"::ffff:127.0.0.1", true, true},
     {"224.0.0.1", true, false},
     {"ff02::1", true, false},
+    {"255.255.255.255", true, false},
+    {"::ffff:255.255.255.255", true, false},
 };
 
 START_TEST(rule_validate_checks_the_listen_address)
@@ -92,10 +94,11 @@ static const struct {
     const char *address;
     bool refused;
 } connect_addresses[] = {
-    {"10.0.0.5", false},        {"192.168.1.1", false}, {"fd00::5", false},
-    {"fe80::1", false},         {"0.0.0.0", true},      {"::", true},
-    {"127.0.0.1", true},        {"127.1.2.3", true},    {"::1", true},
-    {"::ffff:127.0.0.1", true}, {"224.0.0.1", true},    {"ff02::1", true},
+    {"10.0.0.5", false},        {"192.168.1.1", false},     {"fd00::5", false},
+    {"fe80::1", false},         {"0.0.0.0", true},          {"::", true},
+    {"127.0.0.1", true},        {"127.1.2.3", true},        {"::1", true},
+    {"::ffff:127.0.0.1", true}, {"224.0.0.1", true},        {"ff02::1", true},
+    {"255.255.255.255", true},  {"255.255.255.254", false},
 };
 
 START_TEST(rule_validate_checks_the_connect_address_even_when_forced)

@@ -269,6 +269,36 @@ START_TEST(field_of_a_conflict_is_the_listen_port)
 }
 END_TEST
 
+/* The command line's sentences begin with their field: the table has to agree with them. */
+START_TEST(field_of_a_message_is_what_its_sentence_begins_with)
+{
+    static const struct {
+        const char *beginning;
+        enum rule_field field;
+    } fields[] = {
+        {"name:", RULE_FIELD_NAME},
+        {"comment:", RULE_FIELD_COMMENT},
+        {"listen port", RULE_FIELD_LISTEN_PORT},
+        {"listen ", RULE_FIELD_LISTEN_PLACE},
+        {"connect port", RULE_FIELD_CONNECT_PORT},
+        {"connect address", RULE_FIELD_CONNECT_PLACE},
+        {"remote addresses", RULE_FIELD_REMOTE},
+        {"", RULE_FIELD_NONE},
+    };
+
+    for (int number = 1; number < MESSAGE_ID_END; number++) {
+        const struct error err = {.kind = ERR_INVALID,
+                                  .message.id = (enum message_id)number};
+        const char *sentence = message_sentence(err.message.id);
+        size_t i = 0;
+
+        while (strncmp(sentence, fields[i].beginning, strlen(fields[i].beginning)) != 0)
+            i++;
+        ck_assert_msg(rule_field_of(&err) == fields[i].field, "%s", sentence);
+    }
+}
+END_TEST
+
 START_TEST(following_port_is_the_first_of_a_range)
 {
     char port[FORM_PORT_SIZE];
@@ -304,6 +334,7 @@ Suite *rule_form_suite(void)
     tcase_add_test(tests, form_of_a_loopback_address_can_be_forced);
     tcase_add_test(tests, form_shows_that_a_rule_is_forced);
     tcase_add_test(tests, field_of_a_conflict_is_the_listen_port);
+    tcase_add_test(tests, field_of_a_message_is_what_its_sentence_begins_with);
     tcase_add_test(tests, following_port_is_the_first_of_a_range);
     suite_add_tcase(suite, tests);
     return suite;

@@ -209,6 +209,96 @@ START_TEST(sort_ignores_case_and_keeps_equal_rows_in_order)
 }
 END_TEST
 
+START_TEST(sort_takes_numbers_within_names_as_numbers)
+{
+    add_rule("web10", 1);
+    add_rule("Web2", 2);
+    rule_rows_build(&state, &rows);
+
+    rule_rows_sort(&rows, ROW_NAME, false);
+
+    ck_assert_str_eq(rows.items[0].name, "Web2");
+}
+END_TEST
+
+START_TEST(sort_takes_addresses_as_numbers)
+{
+    static const char *const addresses[] = {"192.168.1.10", "192.168.1.9", "fd00::10",
+                                            "fd00::9"};
+
+    for (size_t i = 0; i < 4; i++) {
+        struct rule *rule = &add_rule(addresses[i], 80)->rule;
+
+        rule->listen.kind = LISTEN_ADDRESS;
+        ck_assert(address_parse(addresses[i], &rule->listen.address));
+    }
+    rule_rows_build(&state, &rows);
+
+    rule_rows_sort(&rows, ROW_LISTEN, false);
+
+    ck_assert_str_eq(rows.items[0].name, "192.168.1.9");
+    ck_assert_str_eq(rows.items[1].name, "192.168.1.10");
+    ck_assert_str_eq(rows.items[2].name, "fd00::9");
+    ck_assert_str_eq(rows.items[3].name, "fd00::10");
+}
+END_TEST
+
+START_TEST(sort_of_many_rows_is_complete_and_stable)
+{
+    for (uint16_t i = 0; i < 100; i++)
+        add_rule(i % 2 == 0 ? "even" : "odd", (uint16_t)(1000 + i));
+    rule_rows_build(&state, &rows);
+
+    rule_rows_sort(&rows, ROW_NAME, false);
+
+    ck_assert_uint_eq(rows.count, 100);
+    for (size_t i = 0; i < 50; i++) {
+        ck_assert_uint_eq(rows.items[i].listen_port, 1000 + 2 * i);
+        ck_assert_uint_eq(rows.items[50 + i].listen_port, 1001 + 2 * i);
+    }
+}
+END_TEST
+
+START_TEST(search_looks_at_every_column_and_at_the_comment)
+{
+    static const char *const found[] = {"",       "  ",          "WEB",      "3000",
+                                        "wsl:30", "branch main", "main web", "waits"};
+    static const char *const missed[] = {"webs", "4000", "web 4000", "off"};
+
+    text_copy(add_rule("web", 3000)->rule.comment, RULE_TEXT_SIZE, "Branch main");
+    rule_rows_build(&state, &rows);
+
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+        ck_assert_msg(rule_row_matches(&rows.items[0], found[i], "Waits for WSL"), "'%s'",
+                      found[i]);
+    for (size_t i = 0; i < sizeof missed / sizeof *missed; i++)
+        ck_assert_msg(!rule_row_matches(&rows.items[0], missed[i], "Waits for WSL"),
+                      "'%s'", missed[i]);
+}
+END_TEST
+
+static void say_state(void *context, const struct rule_row *row, char out[ROW_WORDS_SIZE])
+{
+    (void)context;
+    text_copy(out, ROW_WORDS_SIZE,
+              row->status.state == RULE_STATE_FAILED ? "gescheitert" : "aktiv");
+}
+
+START_TEST(search_keeps_what_matches_in_its_order)
+{
+    add_rule("one", 1)->status.state = RULE_STATE_FAILED;
+    add_rule("two", 2);
+    add_rule("three", 3)->status.state = RULE_STATE_FAILED;
+    rule_rows_build(&state, &rows);
+
+    rule_rows_keep(&rows, "Gescheitert", say_state, NULL);
+
+    ck_assert_uint_eq(rows.count, 2);
+    ck_assert_str_eq(rows.items[0].name, "one");
+    ck_assert_str_eq(rows.items[1].name, "three");
+}
+END_TEST
+
 START_TEST(sort_keeps_other_programs_entries_last)
 {
     add_foreign("*", 1);
@@ -291,6 +381,11 @@ Suite *rule_rows_suite(void)
     tcase_add_test(tests, rows_tell_the_same_endpoint_of_two_types_apart);
     tcase_add_test(tests, sort_takes_ports_as_numbers);
     tcase_add_test(tests, sort_ignores_case_and_keeps_equal_rows_in_order);
+    tcase_add_test(tests, sort_takes_numbers_within_names_as_numbers);
+    tcase_add_test(tests, sort_takes_addresses_as_numbers);
+    tcase_add_test(tests, sort_of_many_rows_is_complete_and_stable);
+    tcase_add_test(tests, search_looks_at_every_column_and_at_the_comment);
+    tcase_add_test(tests, search_keeps_what_matches_in_its_order);
     tcase_add_test(tests, sort_keeps_other_programs_entries_last);
     tcase_add_test(tests, sort_by_state_puts_what_needs_the_user_first);
     tcase_add_test(tests, row_equals_sees_a_change_of_the_subject);

@@ -118,12 +118,12 @@ static const struct {
     const char *subject;
 } subjects[] = {
     {REASON_ADDRESS_UNKNOWN, "172.28.223.255 is no host address"},
-    {REASON_MODE_NOT_NAT, "mirrored"},
+    {REASON_MIRRORED_PORT, "3000"},
     {REASON_FOREIGN_ENTRY, "*/80"},
     {REASON_FOREIGN_KEEPS_OPEN, "0.0.0.0/80"},
     {REASON_OTHER_RULE, "another user's rule"},
     {REASON_PORT_IN_USE, "nginx.exe"},
-    {REASON_PORT_EXCLUDED, "50000-50099"},
+    {REASON_PORT_EXCLUDED, "50000"},
     {REASON_PROFILE_MISMATCH, "Public"},
     {REASON_LISTEN_ADDRESS_ABSENT, "192.168.1.10"},
     {REASON_INTERFACE_NO_ADDRESS, "Wi-Fi"},

@@ -38,8 +38,7 @@ END_TEST
 
 static bool commit_activity(struct store *store)
 {
-    const struct activity activity = {
-        .time_ms = 1, .kind = ACTIVITY_SERVICE, .text = "began"};
+    const struct activity activity = {.time_ms = 1, .kind = ACTIVITY_IP_HELPER_STARTED};
     struct error err = {0};
 
     return store_begin(store, &err) && store_add_activity(store, &activity, &err) &&

@@ -169,6 +169,7 @@ static struct owned_firewall_rule owned_firewall_rule(void)
 static void assert_fields_equal(const struct firewall_rule *a,
                                 const struct firewall_rule *b)
 {
+    ck_assert_int_eq(a->kind, b->kind);
     ck_assert_str_eq(a->name, b->name);
     ck_assert_str_eq(a->grouping, b->grouping);
     ck_assert_int_eq(a->enabled, b->enabled);
@@ -194,6 +195,7 @@ static void assert_firewall_rule_comes_back(const struct owned_firewall_rule *ow
     struct ledger ledger = load_ledger();
 
     ck_assert_uint_eq(ledger.firewall_rule_count, 1);
+    ck_assert_int_eq(ledger.firewall_rules[0].kind, owned->kind);
     ck_assert_str_eq(ledger.firewall_rules[0].name, owned->name);
     ck_assert_str_eq(ledger.firewall_rules[0].rule_id.text, owned->rule_id.text);
     ck_assert_int_eq(ledger.firewall_rules[0].has_confirmed, owned->has_confirmed);
@@ -206,6 +208,16 @@ static void assert_firewall_rule_comes_back(const struct owned_firewall_rule *ow
 START_TEST(store_put_firewall_rule_keeps_every_field)
 {
     const struct owned_firewall_rule owned = owned_firewall_rule();
+
+    assert_firewall_rule_comes_back(&owned);
+}
+END_TEST
+
+START_TEST(store_put_firewall_rule_keeps_which_firewall_it_is_in)
+{
+    struct owned_firewall_rule owned = owned_firewall_rule();
+
+    owned.kind = owned.confirmed.kind = owned.intended.kind = FIREWALL_HYPERV;
 
     assert_firewall_rule_comes_back(&owned);
 }
@@ -256,6 +268,7 @@ Suite *store_ledger_suite(void)
     tcase_add_test(tcase, store_put_entry_confirms_an_intent_whatever_the_spelling);
     tcase_add_test(tcase, store_forget_entry_forgets_that_one_and_no_other);
     tcase_add_test(tcase, store_put_firewall_rule_keeps_every_field);
+    tcase_add_test(tcase, store_put_firewall_rule_keeps_which_firewall_it_is_in);
     tcase_add_test(tcase, store_put_firewall_rule_replaces_all_of_it);
     tcase_add_test(tcase, store_forget_firewall_rule_leaves_nothing_behind);
     return suite;

@@ -17,6 +17,8 @@
 Suite *store_opening_suite(void);
 
 #define RECORDED_VERSION_1 "tests/data/store/version-1.sql"
+#define RECORDED_VERSION_2 "tests/data/store/version-2.sql"
+#define RECORDED_VERSION_3 "tests/data/store/version-3.sql"
 
 START_TEST(store_open_creates_a_database_and_its_copy)
 {
@@ -91,7 +93,7 @@ START_TEST(store_open_refuses_a_newer_version_and_changes_nothing)
     run_sql(DB, "PRAGMA user_version = 7; CREATE TABLE later (a)");
     before = read_bytes(DB);
 
-    assert_refused("database is version 7, this program knows up to 1");
+    assert_refused("database is version 7, this program knows up to 4");
 
     assert_holds(DB, &before);
     ck_assert(!exists(DB "-wal"));
@@ -123,7 +125,7 @@ static const char *const foreign[] = {
     "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)",
     "PRAGMA journal_mode = WAL; CREATE TABLE theirs (a)",
     "PRAGMA application_id = 7; PRAGMA user_version = 1",
-    "PRAGMA user_version = 3",
+    "PRAGMA user_version = 4",
 };
 
 #define FOREIGN_COUNT ((int)(sizeof foreign / sizeof foreign[0]))
@@ -254,8 +256,12 @@ START_TEST(store_open_reads_the_rules_and_settings_of_version_1)
     ck_assert(settings.withdraw_when_stopped);
     ck_assert(store_load_pauses(store, &paused, &err));
     ck_assert_uint_eq(paused.count, 1);
-    ck_assert(store_load_activity(store, 10, &activity, &err));
+    ck_assert(store_load_activity(store, NULL, 10, &activity, &err));
     ck_assert_uint_eq(activity.count, 2);
+    ck_assert_int_eq(activity.items[0].kind, ACTIVITY_OLD_RULE_ADDED);
+    ck_assert_str_eq(activity.items[0].arguments[0], "rule \"web\" added");
+    ck_assert_str_eq(activity.items[0].arguments[1], "");
+    ck_assert_str_eq(activity.items[0].rule_id.text, "");
     rule_list_clear(&rules);
     LIST_CLEAR(&paused);
     LIST_CLEAR(&activity);
@@ -287,6 +293,49 @@ START_TEST(store_open_reads_the_ledger_of_version_1)
 }
 END_TEST
 
+START_TEST(store_open_reads_the_log_of_version_2)
+{
+    struct activity_list activity = {0};
+    struct error err = {0};
+    struct store *store;
+
+    restore_recorded(RECORDED_VERSION_2);
+    store = open_as(STORE_OPENED);
+
+    ck_assert(store_load_activity(store, NULL, 10, &activity, &err));
+
+    ck_assert_uint_eq(activity.count, 3);
+    ck_assert_int_eq(activity.items[0].kind, ACTIVITY_PROBLEM);
+    ck_assert_str_eq(activity.items[0].rule_id.text,
+                     "11111111-1111-4111-8111-111111111111");
+    ck_assert_int_eq(activity.items[0].subject_message.id, MESSAGE_PROCESS);
+    ck_assert_str_eq(activity.items[0].subject_message.arguments[0], "4711");
+    ck_assert_int_eq(activity.items[1].kind, ACTIVITY_WSL_MOVED_RULES);
+    ck_assert_str_eq(activity.items[1].arguments[2], "12");
+    LIST_CLEAR(&activity);
+    store_close(store);
+}
+END_TEST
+
+START_TEST(store_open_takes_firewall_rules_of_version_3_as_the_hosts)
+{
+    struct ledger ledger = {0};
+    struct error err = {0};
+    struct store *store;
+
+    restore_recorded(RECORDED_VERSION_3);
+    store = open_as(STORE_OPENED);
+
+    ck_assert(store_load_ledger(store, &ledger, &err));
+
+    ck_assert_uint_eq(ledger.firewall_rule_count, 1);
+    ck_assert_int_eq(ledger.firewall_rules[0].kind, FIREWALL_HOST);
+    ck_assert_int_eq(ledger.firewall_rules[0].confirmed.kind, FIREWALL_HOST);
+    ledger_clear(&ledger);
+    store_close(store);
+}
+END_TEST
+
 Suite *store_opening_suite(void)
 {
     Suite *suite = suite_create("store_opening");
@@ -313,6 +362,8 @@ Suite *store_opening_suite(void)
 
     tcase_add_test(migration, store_open_reads_the_rules_and_settings_of_version_1);
     tcase_add_test(migration, store_open_reads_the_ledger_of_version_1);
+    tcase_add_test(migration, store_open_reads_the_log_of_version_2);
+    tcase_add_test(migration, store_open_takes_firewall_rules_of_version_3_as_the_hosts);
     return suite;
 }
 

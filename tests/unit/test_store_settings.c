@@ -84,6 +84,9 @@ START_TEST(store_set_paused_remembers_each_user)
 }
 END_TEST
 
+static const struct rule_id even = {"00000000-0000-4000-8000-000000000000"};
+static const struct rule_id odd = {"00000000-0000-4000-8000-000000000001"};
+
 static void add_activities(int count)
 {
     begin();
@@ -91,7 +94,9 @@ static void add_activities(int count)
         struct activity activity = {.time_ms = 1000 + i, .kind = ACTIVITY_WSL_MOVED};
         struct error err = {0};
 
-        snprintf(activity.text, sizeof activity.text, "number %d", i);
+        activity.rule_id = i % 2 == 0 ? even : odd;
+        snprintf(activity.arguments[0], sizeof activity.arguments[0], "number %d", i);
+        snprintf(activity.arguments[2], sizeof activity.arguments[2], "third %d", i);
         ck_assert_msg(store_add_activity(store, &activity, &err), "%s", err.detail);
     }
     commit();
@@ -104,13 +109,32 @@ START_TEST(store_load_activity_gives_the_newest_first_and_no_more_than_asked)
 
     add_activities(5);
 
-    ck_assert(store_load_activity(store, 2, &list, &err));
+    ck_assert(store_load_activity(store, NULL, 2, &list, &err));
 
     ck_assert_uint_eq(list.count, 2);
     ck_assert_int_eq(list.items[0].time_ms, 1005);
     ck_assert_int_eq(list.items[0].kind, ACTIVITY_WSL_MOVED);
-    ck_assert_str_eq(list.items[0].text, "number 5");
-    ck_assert_str_eq(list.items[1].text, "number 4");
+    ck_assert_str_eq(list.items[0].arguments[0], "number 5");
+    ck_assert_str_eq(list.items[0].arguments[1], "");
+    ck_assert_str_eq(list.items[0].arguments[2], "third 5");
+    ck_assert_str_eq(list.items[1].arguments[0], "number 4");
+    LIST_CLEAR(&list);
+}
+END_TEST
+
+START_TEST(store_load_activity_finds_what_concerns_one_rule)
+{
+    struct activity_list list = {0};
+    struct error err = {0};
+
+    add_activities(5);
+
+    ck_assert(store_load_activity(store, &odd, 2, &list, &err));
+
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(list.items[0].rule_id.text, odd.text);
+    ck_assert_str_eq(list.items[0].arguments[0], "number 5");
+    ck_assert_str_eq(list.items[1].arguments[0], "number 3");
     LIST_CLEAR(&list);
 }
 END_TEST
@@ -122,21 +146,12 @@ START_TEST(store_add_activity_keeps_the_newest_thousand)
 
     add_activities(1003);
 
-    ck_assert(store_load_activity(store, SIZE_MAX, &list, &err));
+    ck_assert(store_load_activity(store, NULL, SIZE_MAX, &list, &err));
 
     ck_assert_uint_eq(list.count, 1000);
-    ck_assert_str_eq(list.items[0].text, "number 1003");
-    ck_assert_str_eq(list.items[999].text, "number 4");
+    ck_assert_str_eq(list.items[0].arguments[0], "number 1003");
+    ck_assert_str_eq(list.items[999].arguments[0], "number 4");
     LIST_CLEAR(&list);
-}
-END_TEST
-
-START_TEST(activity_kind_name_gives_each_kind_one_word)
-{
-    for (int kind = ACTIVITY_RULE_ADDED; kind <= ACTIVITY_WSL_STATE; kind++)
-        ck_assert_str_ne(activity_kind_name((enum activity_kind)kind), "unknown");
-    ck_assert_str_eq(activity_kind_name(ACTIVITY_WSL_MOVED), "wsl-moved");
-    ck_assert_str_eq(activity_kind_name((enum activity_kind)999), "unknown");
 }
 END_TEST
 
@@ -153,6 +168,6 @@ Suite *store_settings_suite(void)
     tcase_add_test(settings,
                    store_load_activity_gives_the_newest_first_and_no_more_than_asked);
     tcase_add_test(settings, store_add_activity_keeps_the_newest_thousand);
-    tcase_add_test(settings, activity_kind_name_gives_each_kind_one_word);
+    tcase_add_test(settings, store_load_activity_finds_what_concerns_one_rule);
     return suite;
 }

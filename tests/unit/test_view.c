@@ -4,6 +4,9 @@
  */
 #include "core/base/mem.h"
 #include "core/view/menu_model.h"
+#include "core/protocol/reply.h"
+#include "core/view/service_trouble.h"
+#include "core/view/short_text.h"
 #include "core/view/tray_status.h"
 
 #include <check.h>
@@ -16,6 +19,12 @@ static struct report *report;
 static struct pending_list pending;
 static struct view_state state;
 static struct menu_model model;
+static const struct lan_adapter_list no_adapters;
+
+static void build(void)
+{
+    menu_model_build(&state, &no_adapters, &model);
+}
 
 static void set_up(void)
 {
@@ -170,7 +179,7 @@ START_TEST(menu_doubles_ampersands_of_names)
 {
     add_rule("R&D & more", RULE_STATE_ACTIVE);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_str_eq(model.rules[0].label, "R&&D && more (3000)");
 }
@@ -182,14 +191,41 @@ START_TEST(menu_keeps_characters_of_several_bytes_whole)
              "e \xe6\x97\xa5\xe6\x9c\xac",
              RULE_STATE_ACTIVE);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_str_eq(model.rules[0].label, "Stra\xc3\x9f"
                                            "e \xe6\x97\xa5\xe6\x9c\xac (3000)");
 }
 END_TEST
 
-START_TEST(menu_shows_the_longest_name_of_ampersands_whole)
+START_TEST(menu_shortens_long_names_in_the_middle)
+{
+    add_rule("Development server of the customer portal (branch main)", RULE_STATE_ACTIVE);
+
+    build();
+
+    ck_assert_str_eq(model.rules[0].label, "Development serv\xe2\x80\xa6"
+                                           "al (branch main) (3000)");
+    ck_assert_uint_eq(text_columns(model.rules[0].label), MENU_LABEL_COLUMNS);
+}
+END_TEST
+
+START_TEST(menu_keeps_the_port_of_a_long_listen_side)
+{
+    struct report_rule *item = add_rule("web", RULE_STATE_ACTIVE);
+
+    item->rule.listen.kind = LISTEN_INTERFACE;
+    text_copy(item->rule.listen.interface_name, sizeof item->rule.listen.interface_name,
+              "Local Area Connection of the docking station");
+
+    build();
+
+    ck_assert_str_eq(model.rules[0].label, "web (Local Area \xe2\x80\xa6"
+                                           "ation:3000)");
+}
+END_TEST
+
+START_TEST(menu_doubles_ampersands_after_shortening)
 {
     char name[RULE_TEXT_SIZE];
 
@@ -197,10 +233,10 @@ START_TEST(menu_shows_the_longest_name_of_ampersands_whole)
     name[sizeof name - 1] = '\0';
     add_rule(name, RULE_STATE_ACTIVE);
 
-    menu_model_build(&state, &model);
+    build();
 
-    ck_assert_uint_eq(strlen(model.rules[0].label),
-                      2 * (sizeof name - 1) + strlen(" (3000)"));
+    ck_assert_uint_eq(strspn(model.rules[0].label, "&") % 2, 0);
+    ck_assert_str_eq(model.rules[0].label + strlen(model.rules[0].label) - 7, " (3000)");
 }
 END_TEST
 
@@ -210,27 +246,67 @@ START_TEST(menu_leaves_the_check_mark_alone_while_a_change_is_pending)
 
     pend(VERB_ENABLE, &item->rule.id);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert(model.rules[0].checked);
     ck_assert(model.rules[0].pending);
 }
 END_TEST
 
-START_TEST(menu_moves_more_than_ten_rules_into_a_submenu)
+START_TEST(menu_moves_more_than_ten_rules_into_groups)
 {
     for (int i = 0; i < MENU_RULES_INLINE; i++)
         add_rule("a", RULE_STATE_ACTIVE);
-    menu_model_build(&state, &model);
-    ck_assert(!model.rules_in_submenu);
+    build();
+    ck_assert_uint_eq(model.group_count, 0);
 
     menu_model_clear(&model);
     add_rule("one more", RULE_STATE_OFF);
-    menu_model_build(&state, &model);
+    build();
 
-    ck_assert(model.rules_in_submenu);
+    ck_assert_uint_eq(model.group_count, 2);
     ck_assert_uint_eq(model.rule_count, 11);
     ck_assert_uint_eq(model.enabled_count, 10);
+}
+END_TEST
+
+static const struct {
+    enum rule_state state;
+    enum reason warning;
+    enum menu_mark mark;
+} marks[] = {
+    {RULE_STATE_OFF, REASON_NONE, MENU_MARK_OFF},
+    {RULE_STATE_OFF, REASON_FOREIGN_KEEPS_OPEN, MENU_MARK_NEEDS_USER},
+    {RULE_STATE_ACTIVE, REASON_NONE, MENU_MARK_ACTIVE},
+    {RULE_STATE_ACTIVE, REASON_NOTHING_LISTENS, MENU_MARK_WARNING},
+    {RULE_STATE_NOT_NEEDED, REASON_NONE, MENU_MARK_ACTIVE},
+    {RULE_STATE_APPLYING, REASON_NONE, MENU_MARK_WAITING},
+    {RULE_STATE_WAITING, REASON_NONE, MENU_MARK_WAITING},
+    {RULE_STATE_BLOCKED, REASON_NONE, MENU_MARK_NEEDS_USER},
+    {RULE_STATE_CONFLICT, REASON_NONE, MENU_MARK_NEEDS_USER},
+    {RULE_STATE_FAILED, REASON_NONE, MENU_MARK_NEEDS_USER},
+};
+
+START_TEST(menu_marks_states_by_shape)
+{
+    add_rule("a", marks[_i].state)->status.warning = marks[_i].warning;
+
+    build();
+
+    ck_assert_int_eq(model.rules[0].mark, marks[_i].mark);
+}
+END_TEST
+
+START_TEST(menu_gives_the_address_of_a_rule)
+{
+    struct report_rule *item = add_rule("a", RULE_STATE_ACTIVE);
+
+    item->rule.listen.kind = LISTEN_ADDRESS;
+    ck_assert(address_parse("192.168.1.10", &item->rule.listen.address));
+
+    build();
+
+    ck_assert_str_eq(model.rules[0].address.text, "http://192.168.1.10:3000");
 }
 END_TEST
 
@@ -241,7 +317,7 @@ START_TEST(menu_shows_pause_as_the_service_confirmed_it)
     report->paused_user_count = 1;
     pend(VERB_RESUME, NULL);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert(model.paused);
     ck_assert(model.pause_pending);
@@ -252,7 +328,7 @@ START_TEST(menu_offers_nothing_without_a_report)
 {
     state.report = NULL;
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_UNREACHABLE);
     ck_assert(!model.rules_known);
@@ -260,16 +336,92 @@ START_TEST(menu_offers_nothing_without_a_report)
 }
 END_TEST
 
-START_TEST(menu_header_shows_the_address)
+START_TEST(menu_header_shows_the_address_and_the_mode)
 {
     struct wsl_view *wsl = add_wsl(WSL_RUNNING, NETWORKING_MODE_NAT);
 
     wsl->address_known = address_parse("172.28.208.5", &wsl->address);
 
-    menu_model_build(&state, &model);
+    build();
+
+    ck_assert_int_eq(model.header, MENU_HEADER_WSL_ADDRESS_MODE);
+    ck_assert_str_eq(model.header_argument, "172.28.208.5");
+    ck_assert_int_eq(model.wsl_mode, NETWORKING_MODE_NAT);
+}
+END_TEST
+
+START_TEST(menu_header_shows_the_address_without_a_mode_that_is_not_known)
+{
+    struct wsl_view *wsl = add_wsl(WSL_RUNNING, NETWORKING_MODE_UNKNOWN);
+
+    wsl->address_known = address_parse("172.28.208.5", &wsl->address);
+
+    build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_WSL_ADDRESS);
     ck_assert_str_eq(model.header_argument, "172.28.208.5");
+}
+END_TEST
+
+static const struct {
+    enum message_id message;
+    uint32_t os_code;
+    enum menu_header header;
+    enum tray_text text;
+} troubles[] = {
+    {MESSAGE_SERVICE_NOT_RUNNING, 0, MENU_HEADER_SERVICE_STOPPED,
+     TRAY_TEXT_SERVICE_STOPPED},
+    {MESSAGE_SERVICE_NOT_RUNNING, SERVICE_CODE_NOT_INSTALLED, MENU_HEADER_NOT_INSTALLED,
+     TRAY_TEXT_NOT_INSTALLED},
+    {MESSAGE_SERVICE_BUSY, 0, MENU_HEADER_UNREACHABLE, TRAY_TEXT_UNREACHABLE},
+    {MESSAGE_NONE, 0, MENU_HEADER_UNREACHABLE, TRAY_TEXT_UNREACHABLE},
+};
+
+START_TEST(a_missing_service_is_shown_as_what_it_is)
+{
+    const struct error trouble = {.kind = ERR_UNAVAILABLE,
+                                  .os_code = troubles[_i].os_code,
+                                  .message.id = troubles[_i].message};
+
+    state.report = NULL;
+    state.trouble = &trouble;
+
+    build();
+
+    ck_assert_int_eq(model.header, troubles[_i].header);
+    ck_assert_int_eq(tray_status_from(&state).text, troubles[_i].text);
+}
+END_TEST
+
+START_TEST(a_service_of_another_protocol_is_shown_with_both_versions)
+{
+    const uint8_t newer[] = {PROTOCOL_VERSION + 7, 0};
+    struct error trouble = {0};
+    struct reply reply;
+
+    ck_assert(!reply_decode(newer, sizeof newer, &reply, &trouble));
+    state.report = NULL;
+    state.trouble = &trouble;
+
+    build();
+
+    ck_assert_int_eq(model.header, MENU_HEADER_OTHER_PROTOCOL);
+    ck_assert_str_eq(model.header_argument, "8");
+    ck_assert_str_eq(model.header_second, "1");
+    ck_assert_int_eq(tray_status_from(&state).text, TRAY_TEXT_OTHER_PROTOCOL);
+}
+END_TEST
+
+START_TEST(menu_tells_of_a_service_of_another_version)
+{
+    state.service_version = "9.8.7";
+    build();
+    ck_assert_str_eq(model.service_version, "9.8.7");
+
+    menu_model_clear(&model);
+    state.service_version = TIDEGATE_VERSION;
+    build();
+    ck_assert_str_eq(model.service_version, "");
 }
 END_TEST
 
@@ -277,10 +429,10 @@ START_TEST(menu_header_shows_a_mode_without_entries)
 {
     add_wsl(WSL_RUNNING, NETWORKING_MODE_MIRRORED);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_WSL_MODE);
-    ck_assert_str_eq(model.header_argument, "mirrored");
+    ck_assert_int_eq(model.wsl_mode, NETWORKING_MODE_MIRRORED);
 }
 END_TEST
 
@@ -288,7 +440,7 @@ START_TEST(menu_header_does_not_call_unknown_stopped)
 {
     add_wsl(WSL_UNKNOWN, NETWORKING_MODE_UNKNOWN);
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_WSL_UNKNOWN);
 }
@@ -298,7 +450,7 @@ START_TEST(menu_header_shows_the_fault_with_doubled_ampersands)
 {
     text_copy(report->fault, sizeof report->fault, "C&A");
 
-    menu_model_build(&state, &model);
+    build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_FAULT);
     ck_assert_str_eq(model.header_argument, "C&&A");
@@ -359,12 +511,22 @@ static void add_menu_tests(TCase *tests)
 {
     tcase_add_test(tests, menu_doubles_ampersands_of_names);
     tcase_add_test(tests, menu_keeps_characters_of_several_bytes_whole);
-    tcase_add_test(tests, menu_shows_the_longest_name_of_ampersands_whole);
+    tcase_add_test(tests, menu_shortens_long_names_in_the_middle);
+    tcase_add_test(tests, menu_keeps_the_port_of_a_long_listen_side);
+    tcase_add_test(tests, menu_doubles_ampersands_after_shortening);
+    tcase_add_test(tests, menu_gives_the_address_of_a_rule);
+    tcase_add_loop_test(tests, menu_marks_states_by_shape, 0,
+                        sizeof marks / sizeof *marks);
     tcase_add_test(tests, menu_leaves_the_check_mark_alone_while_a_change_is_pending);
-    tcase_add_test(tests, menu_moves_more_than_ten_rules_into_a_submenu);
+    tcase_add_test(tests, menu_moves_more_than_ten_rules_into_groups);
     tcase_add_test(tests, menu_shows_pause_as_the_service_confirmed_it);
     tcase_add_test(tests, menu_offers_nothing_without_a_report);
-    tcase_add_test(tests, menu_header_shows_the_address);
+    tcase_add_test(tests, menu_header_shows_the_address_and_the_mode);
+    tcase_add_test(tests, menu_header_shows_the_address_without_a_mode_that_is_not_known);
+    tcase_add_loop_test(tests, a_missing_service_is_shown_as_what_it_is, 0,
+                        sizeof troubles / sizeof *troubles);
+    tcase_add_test(tests, a_service_of_another_protocol_is_shown_with_both_versions);
+    tcase_add_test(tests, menu_tells_of_a_service_of_another_version);
     tcase_add_test(tests, menu_header_shows_a_mode_without_entries);
     tcase_add_test(tests, menu_header_does_not_call_unknown_stopped);
     tcase_add_test(tests, menu_header_shows_the_fault_with_doubled_ampersands);

@@ -358,6 +358,84 @@ START_TEST(wire_get_rule_refuses_more_remotes_than_a_rule_holds)
 }
 END_TEST
 
+static struct message message_read_back(const struct message *message)
+{
+    struct wire_writer writer = {0};
+    struct wire_reader reader;
+    struct message out;
+
+    wire_put_message(&writer, message);
+    reader = wire_reader_over(writer.bytes, writer.size);
+    wire_get_message(&reader, &out);
+    ck_assert(wire_reader_is_done(&reader));
+    wire_writer_clear(&writer);
+    return out;
+}
+
+START_TEST(wire_get_message_keeps_its_inserts)
+{
+    const struct message message =
+        message_of(MESSAGE_LISTEN_TAKEN, "3000", "für alle", NULL);
+    const struct message out = message_read_back(&message);
+
+    ck_assert_int_eq(out.id, MESSAGE_LISTEN_TAKEN);
+    ck_assert_str_eq(out.arguments[0], "3000");
+    ck_assert_str_eq(out.arguments[1], "für alle");
+    ck_assert_str_eq(out.arguments[2], "");
+}
+END_TEST
+
+START_TEST(wire_get_message_keeps_one_that_only_a_newer_program_knows)
+{
+    const struct message message = {.id = (enum message_id)0xFFFF,
+                                    .arguments[2] = "third"};
+    const struct message out = message_read_back(&message);
+
+    ck_assert_int_eq((int)out.id, 0xFFFF);
+    ck_assert_str_eq(out.arguments[2], "third");
+}
+END_TEST
+
+START_TEST(wire_put_message_writes_no_inserts_without_a_message)
+{
+    const struct message message = {.arguments[0] = "ignored"};
+    struct wire_writer writer = {0};
+
+    wire_put_message(&writer, &message);
+
+    ck_assert_uint_eq(writer.size, 2);
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+START_TEST(wire_get_message_refuses_inserts_that_the_message_has_no_room_for)
+{
+    struct message message = message_of(MESSAGE_PROCESS, "5", NULL, NULL);
+    struct wire_writer writer = {0};
+    struct wire_reader reader;
+
+    memcpy(message.arguments[1], "more", 5);
+    wire_put_message(&writer, &message);
+    reader = wire_reader_over(writer.bytes, writer.size);
+    wire_get_message(&reader, &message);
+
+    ck_assert(!wire_reader_is_done(&reader));
+    wire_writer_clear(&writer);
+}
+END_TEST
+
+static TCase *message_case(void)
+{
+    TCase *tcase = tcase_create("wire_put_message");
+
+    tcase_add_test(tcase, wire_get_message_keeps_its_inserts);
+    tcase_add_test(tcase, wire_get_message_keeps_one_that_only_a_newer_program_knows);
+    tcase_add_test(tcase, wire_put_message_writes_no_inserts_without_a_message);
+    tcase_add_test(tcase,
+                   wire_get_message_refuses_inserts_that_the_message_has_no_room_for);
+    return tcase;
+}
+
 static TCase *encoding_case(void)
 {
     TCase *tcase = tcase_create("wire_put_rule");
@@ -395,5 +473,6 @@ Suite *wire_value_suite(void)
 
     suite_add_tcase(suite, encoding_case());
     suite_add_tcase(suite, refusal_case());
+    suite_add_tcase(suite, message_case());
     return suite;
 }

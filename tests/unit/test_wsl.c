@@ -75,7 +75,9 @@ static struct wsl_view infer(struct scene *scene)
     ck_assert(user_sid_equals(&view.user, &scene->trace.user));
     ck_assert(view.address_known == (view.problem[0] == '\0'));
     ck_assert(utf8_is_plain(view.problem));
-    ck_assert_uint_le(view.evidence_count, 4);
+    ck_assert(message_is_known(view.problem_message.id) ==
+              (!view.address_known && view.state != WSL_SIGNED_OUT));
+    ck_assert_uint_le(view.evidence_count, WSL_EVIDENCE_CAPACITY);
     for (size_t i = 0; i < view.evidence_count; i++)
         ck_assert(view.evidence[i][0] != '\0' && utf8_is_plain(view.evidence[i]));
     return view;
@@ -94,6 +96,33 @@ START_TEST(wsl_infer_sees_wsl_run_in_nat_mode)
     ck_assert_str_eq(view.problem, "");
     ck_assert_uint_gt(view.evidence_count, 0);
     ck_assert(!view.look_again);
+}
+END_TEST
+
+/* After an update of WSL both adapters may be there until Windows restarts. */
+START_TEST(wsl_infer_is_not_misled_by_the_old_adapter_beside_the_new)
+{
+    struct scene scene = running_scene();
+    struct adapter both[3] = {scene.adapters[0], scene.adapters[1], scene.adapters[1]};
+    const struct adapter_list adapters = {.items = both, .count = 3, .capacity = 3};
+    struct wsl_view view;
+
+    SET(both[2].name, "vEthernet (WSL)");
+    both[2].addresses[0] = address_of("172.20.16.1");
+    wsl_infer(&scene.machine, &scene.trace, &adapters, &view);
+    ck_assert_int_eq(view.mode, NETWORKING_MODE_NAT);
+    ck_assert(view.address_known);
+
+    /* The address of the old one's network is no hint to follow either. */
+    scene.trace.nat_address[0] = '\0';
+    scene.trace.has_hint = true;
+    scene.trace.hint.address = address_of("172.20.17.5");
+    both[2].on_link[0] = (struct prefix){address_of("172.20.16.0"), 20};
+    wsl_infer(&scene.machine, &scene.trace, &adapters, &view);
+    ck_assert(!view.address_known);
+    scene.trace.hint.address = address_of("172.28.213.77");
+    wsl_infer(&scene.machine, &scene.trace, &adapters, &view);
+    ck_assert(view.address_known);
 }
 END_TEST
 
@@ -353,6 +382,7 @@ Suite *wsl_suite(void)
     TCase *state = tcase_create("wsl_infer: state");
 
     tcase_add_test(address, wsl_infer_sees_wsl_run_in_nat_mode);
+    tcase_add_test(address, wsl_infer_is_not_misled_by_the_old_adapter_beside_the_new);
     tcase_add_loop_test(address, wsl_infer_does_not_use_an_address_that_is, 0,
                         COUNT(bad_addresses));
     tcase_add_test(address, wsl_infer_says_which_address_is_wrong);

@@ -2,6 +2,7 @@
  * The firewall's COM side, against the lab's stand-in: Wine's own stores nothing.
  * SPDX-License-Identifier: MIT
  */
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/win32/firewall_com.h"
 #include "tests/win32/scratch.h"
@@ -37,6 +38,7 @@ static void open(void)
 static void close(void)
 {
     firewall_rule_list_clear(&state.rules);
+    LIST_CLEAR(&state.script_rules);
     state = (struct firewall_state){0};
     firewall_com_close(com);
     com = NULL;
@@ -112,6 +114,82 @@ START_TEST(firewall_com_read_gives_no_rules_of_others)
     add_stored_rule(L"{1}", L"Somebody's", L"EmbedCtxt=Other|");
     read();
     ck_assert_uint_eq(state.rules.count, 0);
+}
+END_TEST
+
+#define SCRIPT_NAME L"WSL 2 Firewall Unlock"
+/* With what only its author knows of, and two of a name as the script makes them. */
+#define SCRIPT_PORTS L"|Protocol=6|LPort=80|LPort=443|LPort2_10=8000-8010"
+#define SCRIPT_REST L"|Name=" SCRIPT_NAME L"|Desc=by hand|TTK2_28=WFDPrint|"
+#define SCRIPT_RULE(direction, active)                                                   \
+    L"v2.33|Action=Allow|Active=" active L"|Dir=" direction SCRIPT_PORTS SCRIPT_REST
+
+static void check_stored(const wchar_t *id, const wchar_t *expected)
+{
+    wchar_t text[512] = L"";
+    DWORD size = sizeof text;
+
+    ck_assert(RegGetValueW(HKEY_LOCAL_MACHINE, RULES, id, RRF_RT_REG_SZ, NULL, text,
+                           &size) == ERROR_SUCCESS);
+    ck_assert_msg(wcscmp(wcschr(text, L'|'), wcschr(expected, L'|')) == 0, "%ls: %ls", id,
+                  text);
+}
+
+START_TEST(firewall_com_read_knows_the_scripts_rules)
+{
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{1}", SCRIPT_RULE(L"Out", L"TRUE"));
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{2}", SCRIPT_RULE(L"In", L"FALSE"));
+    add_stored_rule(L"{3}", L"WSL 2 Firewall", L"");
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{4}",
+                L"v2.33|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=80|"
+                L"Name=" SCRIPT_NAME L"|");
+    read();
+
+    ck_assert_uint_eq(state.rules.count, 0);
+    ck_assert_uint_eq(state.script_rules.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct script_rule *rule = &state.script_rules.items[i];
+
+        ck_assert_str_eq(rule->name, "WSL 2 Firewall Unlock");
+        ck_assert_str_eq(rule->local_ports, "80,443,8000-8010");
+        ck_assert_uint_eq(rule->profiles, PROFILE_MASK);
+        ck_assert(rule->inbound != rule->enabled);
+    }
+}
+END_TEST
+
+START_TEST(firewall_com_switch_changes_nothing_else_of_a_rule)
+{
+    struct script_rule_switch orders[2];
+
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{1}", SCRIPT_RULE(L"Out", L"TRUE"));
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{2}", SCRIPT_RULE(L"In", L"TRUE"));
+    read();
+    for (size_t i = 0; i < 2; i++)
+        orders[i] = (struct script_rule_switch){state.script_rules.items[i], false};
+
+    ck_assert_msg(firewall_com_switch(com, orders, 2, &err), "%s", err.detail);
+    check_stored(L"{1}", SCRIPT_RULE(L"Out", L"FALSE"));
+    check_stored(L"{2}", SCRIPT_RULE(L"In", L"FALSE"));
+
+    orders[0].on = orders[1].on = true;
+    ck_assert(firewall_com_switch(com, orders, 2, &err));
+    check_stored(L"{1}", SCRIPT_RULE(L"Out", L"TRUE"));
+    check_stored(L"{2}", SCRIPT_RULE(L"In", L"TRUE"));
+}
+END_TEST
+
+START_TEST(firewall_com_switch_leaves_a_rule_that_reads_differently)
+{
+    struct script_rule_switch order;
+
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{1}", SCRIPT_RULE(L"Out", L"TRUE"));
+    read();
+    order = (struct script_rule_switch){state.script_rules.items[0], false};
+    order.rule.inbound = true;
+
+    ck_assert(firewall_com_switch(com, &order, 1, &err));
+    check_stored(L"{1}", SCRIPT_RULE(L"Out", L"TRUE"));
 }
 END_TEST
 
@@ -336,6 +414,9 @@ Suite *firewall_com_suite(void)
         return suite;
     tcase_add_checked_fixture(tcase, open, close);
     tcase_add_test(tcase, firewall_com_read_gives_no_rules_of_others);
+    tcase_add_test(tcase, firewall_com_read_knows_the_scripts_rules);
+    tcase_add_test(tcase, firewall_com_switch_changes_nothing_else_of_a_rule);
+    tcase_add_test(tcase, firewall_com_switch_leaves_a_rule_that_reads_differently);
     tcase_add_test(tcase, firewall_com_add_reads_back_equal);
     tcase_add_test(tcase, firewall_com_add_of_a_list_reads_back_equal);
     tcase_add_test(tcase, firewall_com_add_twice_makes_one_rule);

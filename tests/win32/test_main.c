@@ -16,15 +16,19 @@ Suite *security_suite(void);
 Suite *token_suite(void);
 Suite *portproxy_tables_suite(void);
 Suite *ip_helper_suite(void);
+Suite *connect_probe_suite(void);
 Suite *network_tables_suite(void);
 Suite *wsl_hives_suite(void);
 Suite *wsl_relays_suite(void);
+Suite *wslconfig_file_suite(void);
 Suite *firewall_com_suite(void);
+Suite *hyperv_firewall_suite(void);
 Suite *firewall_thread_suite(void);
 Suite *watch_suite(void);
 Suite *windows_system_suite(void);
 Suite *pipe_client_suite(void);
 Suite *resources_suite(void);
+Suite *rule_dialog_suite(void);
 
 static Suite *(*const suites[])(void) = {
     utf_suite,
@@ -33,15 +37,19 @@ static Suite *(*const suites[])(void) = {
     token_suite,
     portproxy_tables_suite,
     ip_helper_suite,
+    connect_probe_suite,
     network_tables_suite,
     wsl_hives_suite,
     wsl_relays_suite,
+    wslconfig_file_suite,
     firewall_com_suite,
+    hyperv_firewall_suite,
     firewall_thread_suite,
     watch_suite,
     windows_system_suite,
     pipe_client_suite,
     resources_suite,
+    rule_dialog_suite,
     NULL,
 };
 

@@ -162,6 +162,46 @@ START_TEST(open_waits_for_a_free_instance)
 }
 END_TEST
 
+static void play_again(HANDLE pipe, scene *play)
+{
+    DisconnectNamedPipe(pipe);
+    if (ConnectNamedPipe(pipe, NULL) || GetLastError() == ERROR_PIPE_CONNECTED)
+        play(pipe);
+}
+
+static void play_too_many_then_hello(HANDLE pipe)
+{
+    struct request request = {0};
+    struct reply refusal = {0};
+
+    stand_in_read(pipe, &request);
+    error_set_message(&refusal.error, ERR_UNAVAILABLE, MESSAGE_SERVICE_BUSY, NULL, NULL,
+                      NULL);
+    stand_in_send(pipe, &refusal);
+    stand_in_wait_for_end(pipe);
+    play_again(pipe, play_hello);
+}
+
+/* As the service does when the first word takes too long. */
+static void play_shown_out_then_hello(HANDLE pipe)
+{
+    struct request request = {0};
+
+    stand_in_read(pipe, &request);
+    play_again(pipe, play_hello);
+}
+
+START_TEST(open_tries_again_when_it_is_turned_away)
+{
+    scene *const scenes[] = {play_too_many_then_hello, play_shown_out_then_hello};
+
+    stand_in_start(scenes[_i]);
+
+    pipe_client_close(open_client());
+    stand_in_stop();
+}
+END_TEST
+
 static void play_event_before_reply(HANDLE pipe)
 {
     stand_in_answer_hello(pipe);
@@ -436,6 +476,7 @@ Suite *pipe_client_suite(void)
     tcase_add_test(open, open_passes_on_why_it_was_not_understood);
     tcase_add_test(open, open_gives_up_when_all_instances_stay_busy);
     tcase_add_test(open, open_waits_for_a_free_instance);
+    tcase_add_loop_test(open, open_tries_again_when_it_is_turned_away, 0, 2);
     tcase_add_checked_fixture(open, NULL, stand_in_end);
     suite_add_tcase(suite, open);
     tcase_add_test(ask, ask_keeps_an_event_that_comes_first);

@@ -89,6 +89,45 @@ START_TEST(wsl_hives_read_gives_vms_and_no_hosts)
 }
 END_TEST
 
+#define FIRST_DISTRIBUTION L"{aaaaaaaa-1111-4111-8111-111111111111}"
+#define SECOND_DISTRIBUTION L"{bbbbbbbb-1111-4111-8111-111111111111}"
+
+START_TEST(wsl_hives_read_tells_wsl_1_from_wsl_2)
+{
+    read();
+    ck_assert_uint_eq(trace_of("S-1-5-21-")->distribution_count, 0);
+
+    scratch_set(HKEY_CURRENT_USER, WSL_LXSS_PATH, L"DefaultDistribution",
+                FIRST_DISTRIBUTION);
+    scratch_set_number(HKEY_CURRENT_USER, WSL_LXSS_PATH L"\\" FIRST_DISTRIBUTION,
+                       L"Flags", 7);
+    scratch_create_key(HKEY_CURRENT_USER, WSL_LXSS_PATH L"\\AppxInstallerCache");
+    read();
+    ck_assert_uint_eq(trace_of("S-1-5-21-")->distribution_count, 1);
+    ck_assert(!trace_of("S-1-5-21-")->has_wsl2);
+    ck_assert(trace_of("S-1-5-21-")->default_is_wsl1);
+
+    scratch_set_number(HKEY_CURRENT_USER, WSL_LXSS_PATH L"\\" SECOND_DISTRIBUTION,
+                       L"Flags", 15);
+    read();
+    ck_assert_uint_eq(trace_of("S-1-5-21-")->distribution_count, 2);
+    ck_assert(trace_of("S-1-5-21-")->has_wsl2);
+    ck_assert(trace_of("S-1-5-21-")->default_is_wsl1);
+}
+END_TEST
+
+START_TEST(wsl_hives_read_machine_tells_whether_wsl_is_installed)
+{
+    struct wsl_machine machine = {0};
+
+    wsl_hives_read_machine(&machine);
+    ck_assert_int_eq(machine.presence, WSL_PRESENCE_NONE);
+    scratch_create_key(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH L"\\MSI");
+    wsl_hives_read_machine(&machine);
+    ck_assert_int_eq(machine.presence, WSL_PRESENCE_INSTALLED);
+}
+END_TEST
+
 START_TEST(wsl_hives_read_is_not_stalled_by_a_flood)
 {
     wchar_t name[64];
@@ -149,6 +188,8 @@ Suite *wsl_hives_suite(void)
     tcase_add_test(tcase, wsl_hives_read_gives_one_trace_for_each_user);
     tcase_add_test(tcase, wsl_hives_read_gives_the_address_of_its_user);
     tcase_add_test(tcase, wsl_hives_read_gives_vms_and_no_hosts);
+    tcase_add_test(tcase, wsl_hives_read_tells_wsl_1_from_wsl_2);
+    tcase_add_test(tcase, wsl_hives_read_machine_tells_whether_wsl_is_installed);
     tcase_add_test(tcase, wsl_hives_read_is_not_stalled_by_a_flood);
     tcase_add_test(tcase, wsl_hives_read_keeps_no_key_open);
     tcase_add_test(tcase, wsl_hives_read_machine_gives_the_network);

@@ -3,9 +3,13 @@
 SPDX-License-Identifier: MIT
 """
 
+import contextlib
 import json
+import os
+import signal
 import struct
 import threading
+import time
 
 from product import CONFLICT, CTL, USAGE
 from scenario import expect, expect_equal, scenario, wait_until
@@ -120,6 +124,58 @@ def malformed_requests_are_answered_or_ended_and_hurt_nobody(lab, product):
     expect_equal(lab.service("Tidegate")["pid"], before, "the service's process")
     wait_until(lambda: lab.handle_count(before) <= handles + 2, 15,
                f"handles back to {handles}, now {lab.handle_count(before)}")
+
+
+class Crowd:
+    """Many clients at once, by the client code of the product."""
+
+    def __init__(self, lab, clients, times, pause_ms):
+        program = lab.install_file(lab.build / "e2e/pipe_crowd.exe", r"C:\lab\bin")
+        self.output = lab.folder / "crowd.txt"
+        self.output.write_text("")
+        lab.wine.spawn(f'"{program}" {clients} {times} {pause_ms}', stdout=self.output)
+        wait_until(lambda: self.lines()[:1] == ["begun"], 40, "the crowd's first answer")
+
+    def lines(self):
+        return self.output.read_text().replace("\r", "").split("\n")[:-1]
+
+    def outcome(self):
+        """What failed, and in the last line how many had their answer."""
+        wait_until(lambda: self.lines()[-1].startswith("answered"), 120, "the crowd's end")
+        return self.lines()[1:]
+
+
+@contextlib.contextmanager
+def stopped_short(lab, program):
+    """A program of Windows' stands still, as under heavy load."""
+    pids = lab.wine.unix_pids(program)
+    expect(pids, f"no process of {program}")
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@scenario
+def two_hundred_clients_eight_at_a_time_all_get_their_answer(lab, product):
+    """More at once than there are places, too: each waits for its turn."""
+    product.ctl("add", "--listen", "6400", "--name", "web")
+    expect_equal(Crowd(lab, 8, 25, 0).outcome(), ["answered 200 of 200"], "eight at a time")
+    expect_equal(Crowd(lab, 20, 10, 20).outcome(), ["answered 200 of 200"], "twenty at a time")
+
+
+@scenario
+def clients_that_lose_time_on_their_way_get_their_answer(lab, product):
+    """Windows' service manager, then the service stand still for 3 s while clients come and go."""
+    product.ctl("add", "--listen", "6401", "--name", "web")
+    for program in ("services.exe", "tidegate-service.exe"):
+        crowd = Crowd(lab, 4, 40, 50)
+        with stopped_short(lab, program):
+            time.sleep(3)
+        expect_equal(crowd.outcome(), ["answered 160 of 160"], f"while {program} stood still")
 
 
 def settled_handles(lab, pid):

@@ -1,0 +1,62 @@
+/*
+ * The service's settings in the settings dialog.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/view/settings_form.h"
+
+#include "core/base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+void settings_form_read(const struct reply *reply, struct settings *out)
+{
+    *out = (struct settings){0};
+    for (size_t i = 0; i < reply->settings.count; i++) {
+        const bool known =
+            setting_parse(out, reply->settings.keys[i], reply->settings.values[i], NULL);
+
+        (void)known;
+    }
+}
+
+bool settings_form_next(const struct settings *now, const struct settings *wanted,
+                        struct request *out)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        char from[SETTING_VALUE_SIZE];
+        char to[SETTING_VALUE_SIZE];
+
+        setting_format(now, i, from);
+        setting_format(wanted, i, to);
+        if (strcmp(from, to) == 0)
+            continue;
+        *out = (struct request){.verb = VERB_SETTINGS};
+        text_copy(out->settings.key, sizeof out->settings.key, setting_key(i));
+        text_copy(out->settings.value, sizeof out->settings.value, to);
+        return true;
+    }
+    return false;
+}
+
+bool settings_form_add_user(struct settings *settings, const struct user_sid *user,
+                            struct error *err)
+{
+    for (size_t i = 0; i < settings->allowed_user_count; i++) {
+        if (user_sid_equals(&settings->allowed_users[i], user))
+            return error_set(err, ERR_CONFLICT, "%s", user->text);
+    }
+    if (settings->allowed_user_count == SETTINGS_USER_CAPACITY)
+        return error_set(err, ERR_INVALID, "there are %d users at most",
+                         SETTINGS_USER_CAPACITY);
+    settings->allowed_users[settings->allowed_user_count++] = *user;
+    return true;
+}
+
+void settings_form_remove_user(struct settings *settings, size_t index)
+{
+    assert(index < settings->allowed_user_count);
+    settings->allowed_user_count--;
+    memmove(&settings->allowed_users[index], &settings->allowed_users[index + 1],
+            (settings->allowed_user_count - index) * sizeof settings->allowed_users[0]);
+}

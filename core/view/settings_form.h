@@ -1,0 +1,25 @@
+/*
+ * The service's settings as the settings dialog shows and changes them.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TIDEGATE_VIEW_SETTINGS_FORM_H
+#define TIDEGATE_VIEW_SETTINGS_FORM_H
+
+#include "core/protocol/reply.h"
+#include "core/store/settings.h"
+
+/* From the reply to a settings request; what this program does not know or cannot read is left
+ * out, so a newer service's settings do no harm. */
+void settings_form_read(const struct reply *reply, struct settings *out);
+
+/* The request that brings the first setting in which the two differ from `now` to `wanted`. False
+ * when they are equal. One request holds one setting. */
+bool settings_form_next(const struct settings *now, const struct settings *wanted,
+                        struct request *out);
+
+/* ERR_CONFLICT when the user is in the list already, ERR_INVALID when the list is full. */
+bool settings_form_add_user(struct settings *settings, const struct user_sid *user,
+                            struct error *err) MUST_CHECK;
+void settings_form_remove_user(struct settings *settings, size_t index);
+
+#endif

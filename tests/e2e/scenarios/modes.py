@@ -1,0 +1,224 @@
+"""WSL's networking modes: NAT to mirrored and back, VirtioProxy, none; the Hyper-V firewall.
+
+SPDX-License-Identifier: MIT
+
+The tray runs in all of them: only a command inside the VM knows the mode, and only the user's own
+program may run one.
+"""
+
+import contextlib
+
+from lab_hyperv import FIREWALL_SERVICE_KEY
+from lab_seed import LXSS, WSL_CREATOR
+from scenario import expect, expect_equal, scenario, stays, wait_until
+
+ACCESS_DENIED = 0x80041003      # WBEM_E_ACCESS_DENIED
+OWN_LAN = "192.168.77.0/24"
+
+
+def wait_mode(product, mode, timeout=20):
+    wait_until(lambda: product.json("status")["wsl"]["networking_mode"] == mode, timeout,
+               f"networking mode {mode}")
+
+
+@contextlib.contextmanager
+def booted_as(lab, product, mode):
+    """WSL in another mode, known to the service; afterwards NAT again."""
+    lab.restart_vm(mode)
+    wait_mode(product, mode)
+    yield
+    lab.restart_vm("nat")
+    wait_mode(product, "nat")
+
+
+def wait_hyperv_rule(lab, timeout=15):
+    """The one rule of ours in the Hyper-V firewall."""
+    return next(iter(wait_until(lab.hyperv.own_rules, timeout, "a Hyper-V rule").values()))
+
+
+def wait_no_hyperv_rule(lab, timeout=15):
+    wait_until(lambda: not lab.hyperv.own_rules(), timeout, "no Hyper-V rule")
+
+
+def foreign_hyperv_rules(lab):
+    return {name: rule for name, rule in lab.hyperv.rules().items()
+            if name not in lab.hyperv.own_rules()}
+
+
+def wait_withdrawn(lab, product, name):
+    product.wait_entry("v4tov4", name, None)
+    wait_until(lambda: not product.our_firewall_rules(), 10, "firewall rule withdrawn")
+
+
+def restart_server(lab, port):
+    """As a user does whose program could not bind its port."""
+    lab.serve(port)
+    expect(lab.vm.is_listening(port), f"Linux cannot bind port {port}: {lab.vm.bind_error(port)}")
+
+
+@scenario(needs_network=True)
+def a_forward_goes_to_mirrored_mode_and_back(lab, product):
+    """NAT, mirrored, NAT: the LAN gets its answer in each, through an entry, through none but a
+    Hyper-V rule for that port and network, through an entry again; Linux can bind in between."""
+    product.start_tray()
+    foreign = foreign_hyperv_rules(lab)
+    lab.serve(3400)
+    product.add("3400", "--name", "web")
+    product.wait_traffic(lab.HOST_V4, 3400)
+    expect_equal(lab.hyperv.own_rules(), {}, "Hyper-V rules in NAT mode")
+    nat_address = lab.vm.address
+
+    lab.restart_vm("mirrored")
+    wait_withdrawn(lab, product, "0.0.0.0/3400")
+    restart_server(lab, 3400)
+    rule = wait_hyperv_rule(lab)
+    expect_equal((rule["VMCreatorId"], rule["Direction"], rule["Action"], rule["Enabled"],
+                  rule["Protocol"], rule["LocalPorts"]),
+                 (WSL_CREATOR, 1, 2, 1, "TCP", ["3400"]), "Hyper-V rule")
+    product.wait_traffic(lab.HOST_V4, 3400)
+    expect(not lab.reaches(lab.HOST_V4, 3400, source=lab.CLIENT_FAR_V4), "it lets others in")
+    product.wait_rule("web", "active")
+    expect_equal(lab.reg_get(rf"HKCU\{LXSS}", "NatIpAddress"), nat_address, "stale address")
+    stays(lambda: ("v4tov4", "0.0.0.0/3400") not in lab.portproxy(), 2, "no entry")
+    expect_equal(foreign_hyperv_rules(lab), foreign, "Hyper-V rules of others")
+
+    lab.stop_serving(3400)
+    lab.restart_vm("nat")
+    lab.serve(3400)
+    product.wait_entry("v4tov4", "0.0.0.0/3400", f"{lab.vm.address}/3400", 20)
+    product.wait_traffic(lab.HOST_V4, 3400)
+    product.wait_rule("web", "active")
+    wait_no_hyperv_rule(lab)
+    expect_equal(len(product.our_firewall_rules()), 1, "firewall rules")
+    expect(not lab.events("wsl.jsonl", "woke"), "a stopped distribution was woken")
+
+
+@scenario
+def mirrored_mode_blocks_a_rule_that_changes_the_port(lab, product):
+    """It says so, keeps no port open for it, and forwards again in NAT mode."""
+    product.start_tray()
+    lab.serve(3000)
+    product.add("3410", "--connect", "wsl:3000", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        product.wait_rule("web", "blocked", reason="mirrored-port")
+        wait_withdrawn(lab, product, "0.0.0.0/3410")
+        expect_equal(lab.hyperv.own_rules(), {}, "Hyper-V rules")
+        expect("cannot change ports" in product.ctl("list", "--live"), "the reason is not told")
+    product.wait_rule("web", "active")
+    product.wait_entry("v4tov4", "0.0.0.0/3410", f"{lab.vm.address}/3000")
+
+
+@scenario
+def other_modes_withdraw_and_explain(lab, product):
+    """VirtioProxy under both of its names, and none: nothing is left in any table."""
+    product.start_tray()
+    lab.serve(3420)
+    product.add("3420", "--name", "web")
+    product.wait_rule("web", "active")
+    for mode, told, state, reason in (
+            ("virtioproxy", "virtioproxy", "not-needed", "mode-virtioproxy"),
+            ("consomme", "virtioproxy", "not-needed", "mode-virtioproxy"),
+            ("none", "none", "blocked", "mode-none")):
+        lab.restart_vm(mode)
+        wait_mode(product, told)
+        product.wait_rule("web", state, reason=reason)
+        wait_withdrawn(lab, product, "0.0.0.0/3420")
+        expect_equal(lab.hyperv.own_rules(), {}, f"Hyper-V rules with {mode}")
+    lab.restart_vm("nat")
+    product.wait_rule("web", "active", 20)
+
+
+@scenario
+def a_hyperv_rule_has_an_owner_like_any_other(lab, product):
+    """Deleted by somebody: made again. Changed: left alone and said. Refused by Windows: said with
+    its code, and tried again. Disabled: withdrawn."""
+    product.start_tray()
+    lab.serve(3430)
+    product.add("3430", "--name", "web", "--remote", OWN_LAN)
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3430)
+        product.wait_rule("web", "active")
+        name = next(iter(lab.hyperv.own_rules()))
+        kept = lab.hyperv.own_rules()[name]
+        expect_equal(kept["RemoteAddresses"], ["192.168.77.0/255.255.255.0"], "remote scope")
+
+        lab.hyperv.remove(name)
+        expect_equal(wait_hyperv_rule(lab), kept, "the rule made again")
+
+        lab.hyperv.put(name, LocalPorts=["1-65535"])
+        product.wait_rule("web", "blocked", reason="firewall-changed")
+        expect_equal(lab.hyperv.own_rules()[name]["LocalPorts"], ["1-65535"], "changed rule")
+        lab.hyperv.put(name, **kept)
+        product.wait_rule("web", "active")
+
+        product.ctl("disable", "web")
+        wait_no_hyperv_rule(lab)
+        lab.hyperv.set(FailPut=ACCESS_DENIED)
+        product.ctl("enable", "web")
+        failed = product.wait_rule("web", "failed", 20, reason="firewall-failed")
+        expect("80041003" in str(failed), f"no code in {failed}")
+        lab.hyperv.set(FailPut=None)
+        product.wait_rule("web", "active", 30)
+    product.wait_rule("web", "active", 20)
+    wait_no_hyperv_rule(lab)
+
+
+@scenario(needs_network=True)
+def a_hyperv_rule_follows_the_networks_of_this_pc(lab, product):
+    """"Local subnet" is spelled out, as these rules do not know it: a network that comes or goes is
+    in the rule with the next look. (Wine announces no change of addresses, hence `reconcile`.)"""
+    product.start_tray()
+    lab.serve(3460)
+    product.add("3460", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3460)
+        product.wait_rule("web", "active")
+
+        def is_admitted(network):
+            rules = lab.hyperv.own_rules().values()
+            return any(f"{network}/255.255.255.0" in one["RemoteAddresses"] for one in rules)
+
+        expect(is_admitted("192.168.77.0"), "the LAN is not admitted")
+        lab.add_adapter("Second", "192.0.2.5/24")
+        product.ctl("reconcile")
+        wait_until(lambda: is_admitted("192.0.2.0"), 15, "the new network")
+        lab.remove_adapter("Second")
+        product.ctl("reconcile")
+        wait_until(lambda: is_admitted("192.168.77.0") and not is_admitted("192.0.2.0"), 15,
+                   "the network gone")
+        product.wait_rule("web", "active")
+
+
+@scenario
+def without_a_hyperv_firewall_a_mirrored_rule_needs_none(lab, product):
+    """Switched off in Windows: nothing keeps anybody out, so the rule is active."""
+    product.start_tray()
+    lab.reg_set(FIREWALL_SERVICE_KEY, "HyperVFirewallDisable", 1)
+    lab.serve(3440)
+    product.add("3440", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        wait_withdrawn(lab, product, "0.0.0.0/3440")
+        restart_server(lab, 3440)
+        product.wait_rule("web", "active", 20)
+        expect_equal(lab.hyperv.own_rules(), {}, "Hyper-V rules")
+    lab.reg_delete(FIREWALL_SERVICE_KEY, "HyperVFirewallDisable")
+
+
+@scenario(own_lab=True)
+def an_uninstall_in_mirrored_mode_leaves_nothing(lab, product):
+    """Both firewalls' tables and the portproxy tables are what they were before."""
+    before = lab.foreign_dump()
+    product.start_tray()
+    lab.serve(3450)
+    product.add("3450", "--name", "web")
+    product.wait_rule("web", "active")
+    lab.restart_vm("mirrored")
+    wait_mode(product, "mirrored")
+    wait_hyperv_rule(lab)
+    product.stop_tray()
+    product.uninstall()
+    expect(lab.foreign_dump() == before, "something was left behind or lost")

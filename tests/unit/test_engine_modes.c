@@ -1,0 +1,502 @@
+/*
+ * The engine through every networking mode of WSL and back to NAT: what stands, what does not, and
+ * what the rule says of it.
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/engine/engine.h"
+
+#include "core/base/text.h"
+#include "tests/unit/engine_fixture.h"
+
+#include <check.h>
+#include <string.h>
+
+Suite *engine_modes_suite(void);
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
+#define NEXT_VM "22222222-2222-3333-4444-555555555555"
+#define ENTRY "0.0.0.0/3000"
+#define FORWARD "172.28.208.5/3000"
+
+static struct engine_fixture it;
+static struct rule_id id;
+
+static void set_up(void)
+{
+    engine_fixture_open(&it, ":memory:");
+    id = add_rule(&it, "web", "3000");
+    settle(&it);
+    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
+}
+
+static void tear_down(void)
+{
+    engine_fixture_close(&it);
+}
+
+static enum error_kind report_hint(const struct wsl_hint *hint)
+{
+    struct request request = {.verb = VERB_REPORT_WSL, .wsl_hint = *hint};
+    struct reply reply;
+    enum error_kind kind;
+
+    it.windows.now_ms += 1500;
+    engine_handle(it.engine, &it.caller, &request, &reply);
+    kind = reply.error.kind;
+    reply_clear(&reply);
+    settle(&it);
+    return kind;
+}
+
+static void tell(enum networking_mode mode)
+{
+    const struct wsl_hint hint = {.liveness = WSL_LIVENESS_UP, .effective = mode};
+
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+}
+
+static void configure(enum networking_mode mode)
+{
+    const struct wsl_hint hint = {
+        .config_known = true, .configured = mode, .localhost_forwarding = true};
+
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+}
+
+/* The next VM, which leaves NatIpAddress and the gateway as they were. */
+static void restart_without_relay(void)
+{
+    fake_stop_wsl(&it.windows);
+    work(&it, EVENT_WSL_CHANGED);
+    it.windows.traces[0].vm_count = 1;
+    text_copy(it.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
+    work(&it, EVENT_WSL_CHANGED);
+    settle(&it);
+}
+
+static const struct firewall_rule *hyperv_rule(void)
+{
+    char name[FIREWALL_NAME_SIZE];
+
+    firewall_rule_name(FIREWALL_HYPERV, &id, name);
+    return fake_get_rule(&it.windows, name);
+}
+
+static void check_status(enum rule_state state, enum reason reason)
+{
+    ck_assert_str_eq(reason_name(status(&it, &id)->reason), reason_name(reason));
+    ck_assert_str_eq(rule_state_name(status(&it, &id)->state), rule_state_name(state));
+}
+
+static void check_nat(void)
+{
+    ck_assert_str_eq(entry(&it, ENTRY), FORWARD);
+    ck_assert_str_eq(forwarded(&it, ENTRY), FORWARD);
+    ck_assert_ptr_nonnull(firewall_rule(&it, &id));
+    ck_assert_ptr_null(hyperv_rule());
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+}
+
+static void check_nothing_stands(void)
+{
+    ck_assert_ptr_null(entry(&it, ENTRY));
+    ck_assert_ptr_null(forwarded(&it, ENTRY));
+    ck_assert_ptr_null(firewall_rule(&it, &id));
+    ck_assert_ptr_null(hyperv_rule());
+}
+
+static void check_mirrored(void)
+{
+    ck_assert_ptr_null(entry(&it, ENTRY));
+    ck_assert_ptr_null(forwarded(&it, ENTRY));
+    ck_assert_ptr_null(firewall_rule(&it, &id));
+    ck_assert_ptr_nonnull(hyperv_rule());
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+}
+
+START_TEST(in_mirrored_mode_an_entry_gives_way_to_a_hyperv_rule_and_returns)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+
+    check_mirrored();
+    ck_assert_int_eq(hyperv_rule()->kind, FIREWALL_HYPERV);
+    ck_assert_str_eq(hyperv_rule()->local_ports, "3000");
+    ck_assert_uint_eq(status(&it, &id)->active_count, 1);
+
+    tell(NETWORKING_MODE_NAT);
+    check_nat();
+}
+END_TEST
+
+START_TEST(a_pass_in_mirrored_mode_with_nothing_changed_writes_nothing)
+{
+    unsigned writes;
+
+    tell(NETWORKING_MODE_MIRRORED);
+    writes = it.windows.write_count;
+    work(&it, EVENT_WSL_CHANGED);
+    work(&it, EVENT_NETWORK_CHANGED);
+
+    ck_assert_uint_eq(it.windows.write_count, writes);
+}
+END_TEST
+
+START_TEST(a_stale_address_after_a_switch_to_mirrored_mode_brings_no_entry_back)
+{
+    configure(NETWORKING_MODE_MIRRORED);
+    check_nat(); /* the VM that runs has its relay */
+
+    restart_without_relay();
+    check_mirrored();
+}
+END_TEST
+
+START_TEST(no_entry_stands_between_the_end_of_nat_and_the_mirrored_vm)
+{
+    configure(NETWORKING_MODE_MIRRORED);
+    fake_stop_wsl(&it.windows);
+    work(&it, EVENT_WSL_CHANGED);
+    settle(&it);
+
+    ck_assert_ptr_null(entry(&it, ENTRY));
+    check_status(RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING);
+}
+END_TEST
+
+START_TEST(a_configuration_that_the_vm_has_not_read_changes_nothing)
+{
+    const struct wsl_hint hint = {.config_known = true,
+                                  .configured = NETWORKING_MODE_MIRRORED,
+                                  .config_is_newer = true};
+
+    it.windows.traces[0].relay_found = false;
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+    check_nat();
+}
+END_TEST
+
+START_TEST(what_was_told_of_a_vm_is_forgotten_with_it)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    fake_move(&it.windows, "172.28.208.5");
+    it.windows.traces[0].vm_count = 1;
+    text_copy(it.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
+    text_copy(it.windows.traces[0].relay_vm_id, WSL_VM_ID_SIZE, NEXT_VM);
+    work(&it, EVENT_WSL_CHANGED);
+    settle(&it);
+
+    check_nat();
+}
+END_TEST
+
+START_TEST(what_a_user_told_is_forgotten_at_sign_out)
+{
+    const struct wsl_trace trace = it.windows.traces[0];
+
+    tell(NETWORKING_MODE_MIRRORED);
+    it.windows.trace_count = 0;
+    work(&it, EVENT_SESSION_CHANGED);
+    settle(&it);
+    check_nothing_stands();
+    check_status(RULE_STATE_WAITING, REASON_OWNER_SIGNED_OUT);
+
+    it.windows.trace_count = 1;
+    it.windows.traces[0] = trace;
+    work(&it, EVENT_SESSION_CHANGED);
+    settle(&it);
+    check_nat();
+}
+END_TEST
+
+static const struct {
+    enum networking_mode mode;
+    enum rule_state state;
+    enum reason reason;
+} others[] = {
+    {NETWORKING_MODE_VIRTIOPROXY, RULE_STATE_NOT_NEEDED, REASON_MODE_VIRTIOPROXY},
+    {NETWORKING_MODE_BRIDGED, RULE_STATE_NOT_NEEDED, REASON_MODE_BRIDGED},
+    {NETWORKING_MODE_NONE, RULE_STATE_BLOCKED, REASON_MODE_NONE},
+};
+
+START_TEST(in_other_modes_everything_is_withdrawn_explained_and_returns)
+{
+    tell(others[_i].mode);
+    check_nothing_stands();
+    check_status(others[_i].state, others[_i].reason);
+
+    tell(NETWORKING_MODE_NAT);
+    check_nat();
+}
+END_TEST
+
+START_TEST(a_rule_that_changes_the_port_is_blocked_in_mirrored_mode)
+{
+    struct rule rule = new_rule("web", "3000");
+
+    rule.id = id;
+    rule.connect.first_port = 8080;
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    tell(NETWORKING_MODE_MIRRORED);
+
+    check_nothing_stands();
+    check_status(RULE_STATE_BLOCKED, REASON_MIRRORED_PORT);
+    ck_assert_str_eq(status(&it, &id)->subject, "3000");
+}
+END_TEST
+
+START_TEST(modes_leave_rules_to_a_literal_address_alone)
+{
+    struct rule rule = new_rule("printer", "4000");
+
+    ck_assert(address_parse("10.0.0.5", &rule.connect.address));
+    rule.connect.kind = CONNECT_ADDRESS;
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    tell(NETWORKING_MODE_MIRRORED);
+
+    ck_assert_str_eq(entry(&it, "0.0.0.0/4000"), "10.0.0.5/4000");
+    ck_assert_int_eq(status(&it, &it.last_id)->state, RULE_STATE_ACTIVE);
+}
+END_TEST
+
+START_TEST(a_mode_concerns_its_own_user_only)
+{
+    struct wsl_hint hint = {.effective = NETWORKING_MODE_MIRRORED};
+    struct request request = {.verb = VERB_REPORT_WSL, .wsl_hint = hint};
+    struct caller other = {0};
+    struct reply reply;
+
+    it.windows.traces[1] = it.windows.traces[0];
+    it.windows.traces[1].user = (struct user_sid){FAKE_OTHER_USER};
+    it.windows.trace_count = 2;
+    other.user = (struct user_sid){FAKE_OTHER_USER};
+    it.windows.now_ms += 1500;
+    engine_handle(it.engine, &other, &request, &reply);
+    ck_assert_int_eq(reply.error.kind, ERR_NONE);
+    reply_clear(&reply);
+    settle(&it);
+
+    check_nat();
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+    check_mirrored();
+}
+END_TEST
+
+START_TEST(nobody_reports_for_another_user)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+    struct reply reply;
+
+    request.user = (struct user_sid){FAKE_OTHER_USER};
+    engine_handle(it.engine, &it.caller, &request, &reply);
+
+    ck_assert_int_eq(reply.error.kind, ERR_ACCESS_DENIED);
+    reply_clear(&reply);
+}
+END_TEST
+
+START_TEST(a_windows_without_a_hyperv_firewall_needs_no_rule_in_it)
+{
+    it.windows.has_no_hyperv = true;
+    tell(NETWORKING_MODE_MIRRORED);
+
+    check_nothing_stands();
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+}
+END_TEST
+
+START_TEST(a_hyperv_firewall_that_cannot_be_read_is_waited_for)
+{
+    it.windows.hyperv_unread = true;
+    tell(NETWORKING_MODE_MIRRORED);
+    ck_assert_ptr_null(entry(&it, ENTRY));
+    check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
+
+    it.windows.hyperv_unread = false;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    check_mirrored();
+}
+END_TEST
+
+START_TEST(a_hyperv_rule_that_somebody_changed_is_left_as_it_is)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    for (size_t i = 0; i < it.windows.rule_count; i++)
+        it.windows.rules[i].enabled = false;
+    work(&it, EVENT_FIREWALL_CHANGED);
+
+    check_status(RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED);
+    tell(NETWORKING_MODE_NAT);
+    ck_assert_ptr_nonnull(hyperv_rule());
+}
+END_TEST
+
+START_TEST(a_hyperv_rule_that_somebody_removed_is_made_again)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    it.windows.rule_count = 0;
+    work(&it, EVENT_FIREWALL_CHANGED);
+
+    check_mirrored();
+}
+END_TEST
+
+START_TEST(a_refused_hyperv_rule_is_told_with_its_code)
+{
+    struct request request = {.verb = VERB_REPORT_WSL,
+                              .wsl_hint = {.effective = NETWORKING_MODE_MIRRORED}};
+    struct reply reply;
+
+    it.windows.firewall_refuses = 0x80041003u;
+    engine_handle(it.engine, &it.caller, &request, &reply);
+    reply_clear(&reply);
+    work(&it, EVENT_WSL_CHANGED);
+
+    check_status(RULE_STATE_FAILED, REASON_FIREWALL_FAILED);
+    ck_assert_uint_eq(status(&it, &id)->os_code, 0x80041003u);
+}
+END_TEST
+
+START_TEST(another_programs_entry_keeps_linux_from_its_port)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, ENTRY, "10.9.9.9/80");
+    work(&it, EVENT_PORTPROXY_CHANGED);
+
+    check_status(RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY);
+    ck_assert_str_eq(entry(&it, ENTRY), "10.9.9.9/80");
+}
+END_TEST
+
+START_TEST(in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdrawn)
+{
+    it.windows.current_profiles = PROFILE_PUBLIC;
+    tell(NETWORKING_MODE_MIRRORED);
+
+    check_nothing_stands();
+    check_status(RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH);
+    ck_assert_int_eq(status(&it, &id)->subject_message.id, MESSAGE_NETWORK_PUBLIC);
+
+    it.windows.current_profiles = PROFILE_PRIVATE;
+    work(&it, EVENT_NETWORK_CHANGED);
+    check_mirrored();
+}
+END_TEST
+
+START_TEST(a_disabled_or_removed_rule_leaves_no_hyperv_rule)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    ck_assert_int_eq(enable(&it, &id, false), ERR_NONE);
+    check_nothing_stands();
+    ck_assert_int_eq(enable(&it, &id, true), ERR_NONE);
+    check_mirrored();
+    ck_assert_int_eq(delete_rule(&it, &id), ERR_NONE);
+    check_nothing_stands();
+}
+END_TEST
+
+START_TEST(withdrawing_everything_removes_hyperv_rules)
+{
+    struct error err = {0};
+
+    tell(NETWORKING_MODE_MIRRORED);
+    ck_assert(!engine_withdraw_all(it.engine, &err) || it.windows.rule_count == 0);
+    ck_assert(engine_withdraw_all(it.engine, &err));
+    ck_assert_uint_eq(it.windows.rule_count, 0);
+}
+END_TEST
+
+START_TEST(wsl_1_and_no_wsl_are_explained)
+{
+    it.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_NONE};
+    it.windows.traces[0] = (struct wsl_trace){.user = it.caller.user, .hive_loaded = true};
+    work(&it, EVENT_WSL_CHANGED);
+    check_nothing_stands();
+    check_status(RULE_STATE_BLOCKED, REASON_WSL_ABSENT);
+
+    it.windows.traces[0].distribution_count = 1;
+    it.windows.traces[0].default_is_wsl1 = true;
+    work(&it, EVENT_WSL_CHANGED);
+    check_status(RULE_STATE_NOT_NEEDED, REASON_WSL1);
+}
+END_TEST
+
+/* The in-box WSL of older Windows: no NatIpAddress, no NatNetwork; only its adapter. */
+START_TEST(an_address_that_the_user_reports_counts_on_wsls_own_adapter_only)
+{
+    struct wsl_hint hint = {.liveness = WSL_LIVENESS_UP};
+    struct adapter *adapter = &it.windows.adapters[it.windows.adapter_count++];
+
+    it.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_INSTALLED};
+    it.windows.traces[0] = (struct wsl_trace){.user = it.caller.user, .hive_loaded = true};
+    *adapter = (struct adapter){.name = "vEthernet (WSL)", .is_up = true};
+    ck_assert(address_parse("172.20.16.1", &adapter->addresses[0]));
+    ck_assert(prefix_parse("172.20.16.0/20", &adapter->on_link[0]));
+    adapter->address_count = 1;
+    work(&it, EVENT_WSL_CHANGED);
+
+    ck_assert(address_parse("172.20.17.5", &hint.address));
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+    ck_assert_str_eq(entry(&it, ENTRY), "172.20.17.5/3000");
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+
+    ck_assert(address_parse("192.168.1.77", &hint.address));
+    ck_assert_int_eq(report_hint(&hint), ERR_NONE);
+    ck_assert_str_eq(entry(&it, ENTRY), "172.20.17.5/3000"); /* held */
+    check_status(RULE_STATE_WAITING, REASON_ADDRESS_UNKNOWN);
+}
+END_TEST
+
+START_TEST(the_same_hint_again_asks_for_no_pass)
+{
+    const struct wsl_hint hint = {.effective = NETWORKING_MODE_MIRRORED};
+    struct request request = {.verb = VERB_REPORT_WSL, .wsl_hint = hint};
+    struct reply reply;
+
+    tell(NETWORKING_MODE_MIRRORED);
+    request.wsl_hint.liveness = WSL_LIVENESS_UP;
+    engine_handle(it.engine, &it.caller, &request, &reply);
+    reply_clear(&reply);
+
+    ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
+}
+END_TEST
+
+Suite *engine_modes_suite(void)
+{
+    Suite *suite = suite_create("engine_modes");
+    TCase *tcase = tcase_create("engine_modes");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase,
+                   in_mirrored_mode_an_entry_gives_way_to_a_hyperv_rule_and_returns);
+    tcase_add_test(tcase, a_pass_in_mirrored_mode_with_nothing_changed_writes_nothing);
+    tcase_add_test(tcase,
+                   a_stale_address_after_a_switch_to_mirrored_mode_brings_no_entry_back);
+    tcase_add_test(tcase, no_entry_stands_between_the_end_of_nat_and_the_mirrored_vm);
+    tcase_add_test(tcase, a_configuration_that_the_vm_has_not_read_changes_nothing);
+    tcase_add_test(tcase, what_was_told_of_a_vm_is_forgotten_with_it);
+    tcase_add_test(tcase, what_a_user_told_is_forgotten_at_sign_out);
+    tcase_add_loop_test(tcase,
+                        in_other_modes_everything_is_withdrawn_explained_and_returns, 0,
+                        COUNT(others));
+    tcase_add_test(tcase, a_rule_that_changes_the_port_is_blocked_in_mirrored_mode);
+    tcase_add_test(tcase, modes_leave_rules_to_a_literal_address_alone);
+    tcase_add_test(tcase, a_mode_concerns_its_own_user_only);
+    tcase_add_test(tcase, nobody_reports_for_another_user);
+    tcase_add_test(tcase, a_windows_without_a_hyperv_firewall_needs_no_rule_in_it);
+    tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for);
+    tcase_add_test(tcase, a_hyperv_rule_that_somebody_changed_is_left_as_it_is);
+    tcase_add_test(tcase, a_hyperv_rule_that_somebody_removed_is_made_again);
+    tcase_add_test(tcase, a_refused_hyperv_rule_is_told_with_its_code);
+    tcase_add_test(tcase, another_programs_entry_keeps_linux_from_its_port);
+    tcase_add_test(
+        tcase, in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdrawn);
+    tcase_add_test(tcase, a_disabled_or_removed_rule_leaves_no_hyperv_rule);
+    tcase_add_test(tcase, withdrawing_everything_removes_hyperv_rules);
+    tcase_add_test(tcase, wsl_1_and_no_wsl_are_explained);
+    tcase_add_test(tcase,
+                   an_address_that_the_user_reports_counts_on_wsls_own_adapter_only);
+    tcase_add_test(tcase, the_same_hint_again_asks_for_no_pass);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
