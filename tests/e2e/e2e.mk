@@ -66,7 +66,9 @@ screenshots: | $(PICTURES)/tidegate.exe
 COUNTED := CreatePopupMenu DestroyMenu LoadImageW CreateIconIndirect CreateFontIndirectW \
     CreateSolidBrush CreatePen CreateCompatibleDC CreateCompatibleBitmap CreateBitmap \
     CreateDIBSection CreateRectRgn ImageList_Create GetDC ReleaseDC \
-    GetProcAddress CreateAcceleratorTableW SendMessageW
+    GetProcAddress CreateAcceleratorTableW SendMessageW DestroyIcon \
+    DestroyAcceleratorTable
+ALLOCATION := malloc calloc realloc free
 COUNTING := $(E2E_BUILD)/counting/tidegate.exe
 E2E_PROGRAMS += $(COUNTING)
 
@@ -74,7 +76,8 @@ $(COUNTING): build/win/tests/e2e/counting/counting.o $(TRAY_OBJECTS) $(WIN_LIBRA
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode \
-	    $(addprefix -Wl$(comma)--wrap=__imp_,$(COUNTED)) -s -o $@ $^ $(TRAY_LIBS) $(CORE_LIBS)
+	    $(addprefix -Wl$(comma)--wrap=__imp_,$(COUNTED)) \
+	    $(addprefix -Wl$(comma)--wrap=,$(ALLOCATION)) -s -o $@ $^ $(TRAY_LIBS) $(CORE_LIBS)
 
 # What the rules window's opening is measured beside.
 E2E_PROGRAMS += $(E2E_BUILD)/empty_dialog.exe

@@ -3,9 +3,10 @@
  * protocol, or as one whose rules change faster than any real one's.
  *
  *   service_stand_in version N   answers whatever is asked in version N of the protocol
- *   service_stand_in changes N   20 rules; one of them goes off or on, N times, each time when the
- *                                change before has been fetched. Prints "changed N times" at times
- *                                and in the end, and goes on answering.
+ *   service_stand_in changes N [MS]  20 rules; one of them goes off or on, N times, each time MS
+ *                                milliseconds after the change before has been fetched. After a fifth
+ *                                and in the end it prints "changed N times"; after the fifth it waits
+ *                                for the file C:\lab\go-on, after the end it goes on answering.
  *
  * Serves one client at a time, and ends when it is killed.
  * SPDX-License-Identifier: MIT
@@ -23,13 +24,15 @@
 #define WIDE_PIPE_NAME L"" PIPE_NAME
 #define RULE_COUNT 20
 #define FIRST_PORT 20000
-#define PRINT_EVERY 100
+#define GO_ON L"C:\\lab\\go-on"
+#define POLL_MS 10
 
 static struct {
     HANDLE pipe;
     unsigned version; /* 0: ours */
     unsigned changes_wanted;
     unsigned changes_made;
+    unsigned pause_ms;
     bool subscribed;
     struct user_sid user;
     struct report *report;
@@ -86,14 +89,25 @@ static void change_report(void)
     stand_in.changes_made++;
 }
 
+/* Whoever counts has the tray between two changes: all of the first fifth are shown, the next has
+ * not begun. */
+static void wait_to_go_on(void)
+{
+    while (GetFileAttributesW(GO_ON) == INVALID_FILE_ATTRIBUTES)
+        Sleep(POLL_MS);
+}
+
 static bool announce_change(void)
 {
     struct reply event = {.verb = VERB_SUBSCRIBE, .is_event = true};
 
     if (!stand_in.subscribed || stand_in.changes_made == stand_in.changes_wanted)
         return true;
+    if (stand_in.changes_made == stand_in.changes_wanted / 5)
+        wait_to_go_on();
+    Sleep(stand_in.pause_ms);
     change_report();
-    if (stand_in.changes_made % PRINT_EVERY == 0 ||
+    if (stand_in.changes_made == stand_in.changes_wanted / 5 ||
         stand_in.changes_made == stand_in.changes_wanted) {
         printf("changed %u times\n", stand_in.changes_made);
         fflush(stdout);
@@ -172,12 +186,14 @@ int wmain(int count, wchar_t **arguments);
 
 int wmain(int count, wchar_t **arguments)
 {
-    if (count != 3 || !token_read_own_user(&stand_in.user, NULL))
+    if (count < 3 || !token_read_own_user(&stand_in.user, NULL))
         return 2;
     if (wcscmp(arguments[1], L"version") == 0)
         stand_in.version = (unsigned)wcstoul(arguments[2], NULL, 10);
     else
         stand_in.changes_wanted = (unsigned)wcstoul(arguments[2], NULL, 10);
+    if (count > 3)
+        stand_in.pause_ms = (unsigned)wcstoul(arguments[3], NULL, 10);
     make_report();
     if (!create_pipe())
         return 3;

@@ -1,16 +1,19 @@
 /*
- * For the test build of the tray only: counts the windows, menus, icons and drawing objects that
- * the program made and that are still there, as Wine's own counters always say 0 (LAB.md). Linked
- * with --wrap around the pointers that calls into user32, gdi32 and comctl32 go through.
+ * For the test build of the tray only: counts the windows, menus, icons, drawing objects and blocks
+ * of memory that the program made and that are still there, as Wine's own counters always say 0
+ * (LAB.md). Linked with --wrap around the pointers that calls into Windows' libraries go through,
+ * and around the C library's allocation.
  *
  * Whoever makes the file C:\lab\count-now gets C:\lab\counts.json, and the first file is gone. If
- * that file says "leak", menus are from then on not destroyed: it shows that a leak is seen.
+ * that file says "leak KIND", nothing of this kind is given back from then on, and of what the tray
+ * never has to give back itself one more is made with each menu: it shows that a leak is seen.
  * SPDX-License-Identifier: MIT
  */
 #include <windows.h>
 #include <commctrl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -19,10 +22,14 @@
 #define UNFINISHED L"C:\\lab\\counts.part"
 #define POLL_MS 20
 
+/* The first ones are counted by their handles. */
 enum kind { MENU, ICON, DRAWING, IMAGE_LIST, KEYS, KIND_COUNT };
+#define HANDLE_KIND ((size_t)KIND_COUNT)
+#define BLOCK_KIND (HANDLE_KIND + 1)
 
-static const char *const kind_names[KIND_COUNT] = {"menus", "icons", "drawing",
-                                                   "image_lists", "keys"};
+static const char *const kind_names[] = {"menus", "icons",   "drawing", "image_lists",
+                                         "keys",  "handles", "blocks"};
+#define NAME_COUNT (sizeof kind_names / sizeof kind_names[0])
 
 /* What was made; who destroys it, and how, does not matter: the handles are asked whether they are
  * still valid. One that is used again stands here once. */
@@ -32,10 +39,13 @@ static struct {
     void *handles[KIND_COUNT][CAPACITY];
     size_t counts[KIND_COUNT];
     LONG borrowed_dcs;
+    LONG blocks;    /* of memory */
     LONG cells_set; /* of list views; all that was ever done, as in the next two */
     LONG rows_added;
-    LONG redraws; /* of all of a window, because drawing begins again */
-    bool leaking;
+    LONG redraws;          /* of all of a window, because drawing begins again */
+    LONGLONG painted_area; /* of list views, in pixels */
+    LONG row_area;         /* of one row of the list view painted last */
+    bool leaking[NAME_COUNT];
 } made;
 
 static bool is_alive(enum kind kind, void *handle)
@@ -103,14 +113,79 @@ static void *note(enum kind kind, void *handle)
     static result WINAPI counted_##name parameters
 #define REAL(name) (*__real___imp_##name)
 
-WRAP(CreatePopupMenu, HMENU, (void))
-{
-    return note(MENU, REAL(CreatePopupMenu)());
-}
+/* What gives back. */
 
 WRAP(DestroyMenu, BOOL, (HMENU menu))
 {
-    return made.leaking ? TRUE : REAL(DestroyMenu)(menu);
+    return made.leaking[MENU] ? TRUE : REAL(DestroyMenu)(menu);
+}
+
+WRAP(DestroyIcon, BOOL, (HICON icon))
+{
+    return made.leaking[ICON] ? TRUE : REAL(DestroyIcon)(icon);
+}
+
+WRAP(DestroyAcceleratorTable, BOOL, (HACCEL keys))
+{
+    return made.leaking[KEYS] ? TRUE : REAL(DestroyAcceleratorTable)(keys);
+}
+
+/* The C library's own, which core/base/mem.c builds on. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void __wrap_free(void *memory);
+
+static void *counted_block(void *memory)
+{
+    if (memory != NULL)
+        InterlockedIncrement(&made.blocks);
+    return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return counted_block(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return counted_block(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return memory == NULL ? __wrap_malloc(size) : __real_realloc(memory, size);
+}
+
+void __wrap_free(void *memory)
+{
+    if (memory == NULL || made.leaking[BLOCK_KIND])
+        return;
+    InterlockedDecrement(&made.blocks);
+    __real_free(memory);
+}
+
+/* What makes. */
+
+static void leak_with_menu(void)
+{
+    if (made.leaking[DRAWING])
+        CreateSolidBrush(RGB(1, 2, 3));
+    if (made.leaking[IMAGE_LIST])
+        ImageList_Create(16, 16, ILC_COLOR32, 1, 1);
+    if (made.leaking[HANDLE_KIND])
+        CreateEventW(NULL, FALSE, FALSE, NULL);
+}
+
+WRAP(CreatePopupMenu, HMENU, (void))
+{
+    leak_with_menu();
+    return note(MENU, REAL(CreatePopupMenu)());
 }
 
 WRAP(LoadImageW, HANDLE,
@@ -227,14 +302,59 @@ static bool is_list(HWND window)
     return wcscmp(class_name, WC_LISTVIEWW) == 0;
 }
 
+static LONG area(const RECT *box)
+{
+    return (box->right - box->left) * (box->bottom - box->top);
+}
+
+static LONG region_area(HRGN region)
+{
+    const DWORD size = GetRegionData(region, 0, NULL);
+    RGNDATA *data = calloc(1, size);
+    LONG sum = 0;
+
+    if (data != NULL && GetRegionData(region, size, data)) {
+        for (DWORD i = 0; i < data->rdh.nCount; i++)
+            sum += area((const RECT *)data->Buffer + i);
+    }
+    free(data);
+    return sum;
+}
+
+/* What is about to be painted of a list view, and how large a row of it is. */
+static LRESULT CALLBACK measure_paint(HWND window, UINT message, WPARAM wParam,
+                                      LPARAM lParam, UINT_PTR id, DWORD_PTR context)
+{
+    HRGN region;
+    RECT row = {.left = LVIR_BOUNDS};
+    RECT client;
+
+    (void)id;
+    (void)context;
+    if (message == WM_PAINT) {
+        region = REAL(CreateRectRgn)(0, 0, 0, 0);
+        GetUpdateRgn(window, region, FALSE);
+        made.painted_area += region_area(region);
+        DeleteObject(region);
+        if (SendMessageW(window, LVM_GETITEMRECT, 0, (LPARAM)&row) &&
+            GetClientRect(window, &client))
+            made.row_area = (row.bottom - row.top) * client.right;
+    }
+    if (message == WM_NCDESTROY)
+        RemoveWindowSubclass(window, measure_paint, 0);
+    return DefSubclassProc(window, message, wParam, lParam);
+}
+
 WRAP(SendMessageW, LRESULT, (HWND window, UINT message, WPARAM wParam, LPARAM lParam))
 {
-    if (message == LVM_SETITEMW || message == LVM_SETITEMSTATE)
+    if (message == LVM_SETITEMW || message == LVM_SETITEMSTATE) {
         InterlockedIncrement(&made.cells_set);
-    else if (message == LVM_INSERTITEMW)
+    } else if (message == LVM_INSERTITEMW) {
         InterlockedIncrement(&made.rows_added);
-    else if (message == WM_SETREDRAW && wParam && is_list(window))
+        SetWindowSubclass(window, measure_paint, 0, 0);
+    } else if (message == WM_SETREDRAW && wParam && is_list(window)) {
         InterlockedIncrement(&made.redraws);
+    }
     return REAL(SendMessageW)(window, message, wParam, lParam);
 }
 
@@ -265,14 +385,31 @@ static void write_counts(void)
         return;
     EnumWindows(count_own_window, (LPARAM)&windows);
     EnterCriticalSection(&made.lock);
-    fprintf(file, "{\"windows\": %zu, \"borrowed_dcs\": %ld", windows, made.borrowed_dcs);
+    fprintf(file, "{\"windows\": %zu, \"borrowed_dcs\": %ld, \"blocks\": %ld", windows,
+            made.borrowed_dcs, made.blocks);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         fprintf(file, ", \"%s\": %zu", kind_names[kind], sweep((enum kind)kind));
-    fprintf(file, ", \"drawn\": {\"cells\": %ld, \"rows\": %ld, \"redraws\": %ld}}\n",
-            made.cells_set, made.rows_added, made.redraws);
+    fprintf(
+        file,
+        ", \"drawn\": {\"cells\": %ld, \"rows\": %ld, \"redraws\": %ld, \"area\": %lld, "
+        "\"row_area\": %ld}}\n",
+        made.cells_set, made.rows_added, made.redraws, made.painted_area, made.row_area);
     LeaveCriticalSection(&made.lock);
     fclose(file);
     MoveFileExW(UNFINISHED, ANSWER, MOVEFILE_REPLACE_EXISTING);
+}
+
+/* "leak KIND", or nothing. */
+static void obey(FILE *order)
+{
+    char words[32] = "";
+
+    if (fgets(words, sizeof words, order) == NULL)
+        return;
+    for (size_t kind = 0; kind < NAME_COUNT; kind++) {
+        if (strncmp(words, "leak ", 5) == 0 && strcmp(words + 5, kind_names[kind]) == 0)
+            made.leaking[kind] = true;
+    }
 }
 
 static DWORD WINAPI watch(void *context)
@@ -283,8 +420,7 @@ static DWORD WINAPI watch(void *context)
 
         if (file == NULL)
             continue;
-        if (fgetc(file) == 'l')
-            made.leaking = true;
+        obey(file);
         fclose(file);
         write_counts();
         DeleteFileW(TRIGGER);
