@@ -335,8 +335,10 @@ else
 	wineserver -k || true; exit $$status
 endif
 
+# Modules of scenarios at a time.
+E2E_JOBS ?= 2
 test-e2e: all lab ## whole programs in the lab: real clicks, real traffic
-	$(Q)python3 tests/e2e/run.py
+	$(Q)python3 tests/e2e/run.py -j $(E2E_JOBS)
 
 # Built in parallel under -j, run one after the other; each part runs even if an earlier one fails.
 test: all lab build/host/test-unit$(HOST_EXE) build/test-win32.exe ## everything, as CI runs it

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Runs the scenarios: the three programs, unchanged, in the lab's Windows.
 
-    python3 tests/e2e/run.py [-l] [NAME...]      # NAME: a part of a scenario's or a module's name
+    python3 tests/e2e/run.py [-l] [-j N] [NAME...]   # NAME: a part of a scenario's or module's name
 
 SPDX-License-Identifier: MIT
 
 The scenarios of a module share a lab; after each, everything is put back and the portproxy and
 firewall tables must be what they were. A failure throws the lab away. With CI set, up to three that
-failed are run once more, and called unsteady if they pass then.
+failed are run once more, alone, and called unsteady if they pass then.
+
+-j N runs so many modules at a time, each in a process of its own: most of a scenario is waiting, and
+labs know nothing of each other.
 """
 
 import argparse
@@ -15,9 +18,11 @@ import contextlib
 import importlib
 import os
 import re
+import subprocess
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -49,9 +54,11 @@ def module_name(one):
     return one.__module__.rsplit(".", 1)[-1]
 
 
-def chosen(scenarios, names):
+def chosen(scenarios, names, whole_names):
     if not names:
         return scenarios
+    if whole_names:
+        return [one for one in scenarios if one.__name__ in names]
     return [one for one in scenarios
             if any(name in one.__name__ or name == module_name(one) for name in names)]
 
@@ -118,26 +125,62 @@ class Run:
         self.passed += 1
         print(f"passed    {one.__name__}  {time.monotonic() - started:.1f} s", flush=True)
 
+    def run_all(self, scenarios):
+        try:
+            for one in scenarios:
+                self.run(one)
+        finally:
+            self.end_stage()
+        for check in sorted(self.left_out):
+            print(f"left out: {check}")
 
-def repeat_failed(run):
-    """CI's machines are shared, and a real screen with real clocks is not quite repeatable: what
-    failed is run once more in a lab of its own. It is said, never hidden: an unsteady scenario is a
-    fault to be found."""
-    failed, run.failed = run.failed, []
-    for one in failed:
-        print(f"again     {one.__name__}", flush=True)
-        run.run(one)
-        run.end_stage()
-        if one not in run.failed:
-            print(f"UNSTEADY  {one.__name__}: failed above, passed when run again", flush=True)
+    def run_modules(self, scenarios, jobs):
+        """Each module by this program in a process of its own; what they print comes in turn."""
+        modules = {}
+        for one in scenarios:
+            modules.setdefault(module_name(one), []).append(one)
+        with ThreadPoolExecutor(jobs) as pool:
+            for members, output in zip(modules.values(), pool.map(output_of, modules.values())):
+                print(output, end="", flush=True)
+                self.take_over(members, output)
+
+    def take_over(self, members, output):
+        """What another process says of its scenarios. One without a word of it has failed."""
+        passed = re.findall(r"^(?:passed|left out) +(\w+)", output, re.MULTILINE)
+        self.passed += len(re.findall(r"^passed ", output, re.MULTILINE))
+        self.failed += [one for one in members if one.__name__ not in passed]
+
+    def repeat_failed(self):
+        """CI's machines are shared, and a real screen with real clocks is not quite repeatable:
+        what failed is run once more in a lab of its own. It is said, never hidden: an unsteady
+        scenario is a fault to be found."""
+        failed, self.failed = self.failed, []
+        for one in failed:
+            print(f"again     {one.__name__}", flush=True)
+            self.run(one)
+            self.end_stage()
+            if one not in self.failed:
+                print(f"UNSTEADY  {one.__name__}: failed above, passed when run again",
+                      flush=True)
+
+
+def output_of(members):
+    """What a run of these scenarios alone prints."""
+    names = [one.__name__ for one in members]
+    environment = {key: value for key, value in os.environ.items() if key != "CI"}
+    return subprocess.run([sys.executable, __file__, "--whole-names", *names], env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          encoding="utf-8", errors="replace").stdout
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("-l", "--list", action="store_true", help="print the names and stop")
+    parser.add_argument("-j", "--jobs", type=int, default=1, help="so many modules at a time")
+    parser.add_argument("--whole-names", action="store_true", help="a part of a name will not do")
     options = parser.parse_args()
-    scenarios = chosen(find_scenarios(), options.names)
+    scenarios = chosen(find_scenarios(), options.names, options.whole_names)
     if options.list:
         for one in scenarios:
             print(f"{module_name(one):10} {one.__name__}: {one.__doc__.strip().splitlines()[0]}")
@@ -152,16 +195,12 @@ def main():
     ensure_root()
     started = time.monotonic()
     run = Run()
-    try:
-        for one in scenarios:
-            run.run(one)
-        if os.environ.get("CI") and 0 < len(run.failed) <= UNSTEADY_MAX:
-            run.end_stage()
-            repeat_failed(run)
-    finally:
-        run.end_stage()
-    for check in sorted(run.left_out):
-        print(f"left out: {check}")
+    if options.jobs > 1:
+        run.run_modules(scenarios, options.jobs)
+    else:
+        run.run_all(scenarios)
+    if os.environ.get("CI") and 0 < len(run.failed) <= UNSTEADY_MAX:
+        run.repeat_failed()
     print(f"{time.monotonic() - started:.0f} s")
     print(f"{run.passed} passed, {len(run.failed)} failed")
     return 1 if run.failed else 0
