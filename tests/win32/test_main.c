@@ -28,6 +28,7 @@ Suite *watch_suite(void);
 Suite *windows_system_suite(void);
 Suite *pipe_client_suite(void);
 Suite *resources_suite(void);
+Suite *dialog_sizes_suite(void);
 Suite *rule_dialog_suite(void);
 
 static Suite *(*const suites[])(void) = {
@@ -49,6 +50,7 @@ static Suite *(*const suites[])(void) = {
     windows_system_suite,
     pipe_client_suite,
     resources_suite,
+    dialog_sizes_suite,
     rule_dialog_suite,
     NULL,
 };
