@@ -4,6 +4,10 @@
  */
 #include "core/reconcile/diagnosis_links.h"
 
+#include "core/reconcile/diagnosis_target.h"
+#include "core/reconcile/firewall_evidence.h"
+#include "core/reconcile/listener_evidence.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -40,7 +44,7 @@ static void judge_with_words(struct diagnosis_link *link, enum link_verdict verd
     message_append(id, insert, NULL, NULL, &text);
 }
 
-static void judge_plainly(struct diagnosis_link *link, enum link_verdict verdict)
+void link_judge_plainly(struct diagnosis_link *link, enum link_verdict verdict)
 {
     link_judge(link, verdict, REASON_NONE, "%s", "");
 }
@@ -52,8 +56,7 @@ static bool is_at_rest(const struct chain *chain)
            chain->decided->status.reason == REASON_PAUSED;
 }
 
-/* An entry of ours should stand. */
-static bool is_wanted(const struct chain *chain)
+bool chain_is_wanted(const struct chain *chain)
 {
     return chain->entry != NULL && chain->entry->kind != DESIRED_NONE;
 }
@@ -61,7 +64,7 @@ static bool is_wanted(const struct chain *chain)
 /* A firewall should let something in. */
 static bool is_open(const struct chain *chain)
 {
-    return is_wanted(chain) || chain->decided->is_mirrored;
+    return chain_is_wanted(chain) || chain->decided->is_mirrored;
 }
 
 bool chain_stands(const struct chain *chain)
@@ -76,7 +79,7 @@ bool chain_is_missing(const struct chain *chain)
     return chain->entry_drift == DRIFT_MISSING || chain->entry_drift == DRIFT_OUTDATED;
 }
 
-static bool uses_wsl(const struct chain *chain)
+bool chain_uses_wsl(const struct chain *chain)
 {
     return chain->rule->connect.kind == CONNECT_WSL;
 }
@@ -94,7 +97,7 @@ static bool is_absent(const struct chain *chain)
 /* WSL runs in a way in which nothing is forwarded by entries. */
 static bool has_other_mode(const struct chain *chain)
 {
-    return uses_wsl(chain) && !is_signed_out(chain) && !is_absent(chain) &&
+    return chain_uses_wsl(chain) && !is_signed_out(chain) && !is_absent(chain) &&
            chain->view->mode != NETWORKING_MODE_NAT &&
            chain->view->mode != NETWORKING_MODE_UNKNOWN;
 }
@@ -107,9 +110,9 @@ static bool judge_without_entries(const struct chain *chain, struct diagnosis_li
 
     if (link->kind <= LINK_MODE || !has_other_mode(chain) || has_firewall)
         return false;
-    judge_plainly(link, chain->decided->is_mirrored && link->kind == LINK_TARGET
-                            ? LINK_UNKNOWN
-                            : LINK_NOT_NEEDED);
+    link_judge_plainly(link, chain->decided->is_mirrored && link->kind == LINK_TARGET
+                                 ? LINK_UNKNOWN
+                                 : LINK_NOT_NEEDED);
     return true;
 }
 
@@ -119,19 +122,19 @@ static void judge_rule(const struct chain *chain, struct diagnosis_link *link)
         chain->entry != NULL ? chain->entry->status.reason : REASON_NONE;
 
     if (chain->decided->status.state == RULE_STATE_OFF)
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (is_at_rest(chain))
         link_judge(link, LINK_BROKEN, REASON_PAUSED, "%s", "");
     else if (refused == REASON_OTHER_RULE || refused == REASON_TOO_MANY_ENTRIES)
         link_judge_as(link, LINK_BROKEN, refused, &chain->entry->status);
     else
-        judge_plainly(link, LINK_GOOD);
+        link_judge_plainly(link, LINK_GOOD);
 }
 
 static void judge_wsl(const struct chain *chain, struct diagnosis_link *link)
 {
-    if (!uses_wsl(chain))
-        judge_plainly(link, LINK_NOT_NEEDED);
+    if (!chain_uses_wsl(chain))
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (is_signed_out(chain))
         link_judge(link, LINK_BROKEN, REASON_OWNER_SIGNED_OUT, "%s", "");
     else if (is_absent(chain))
@@ -139,7 +142,8 @@ static void judge_wsl(const struct chain *chain, struct diagnosis_link *link)
     else if (chain->view->state == WSL_STOPPED)
         link_judge(link, LINK_BROKEN, REASON_WSL_NOT_RUNNING, "%s", "");
     else
-        judge_plainly(link, chain->view->state == WSL_RUNNING ? LINK_GOOD : LINK_UNKNOWN);
+        link_judge_plainly(link,
+                           chain->view->state == WSL_RUNNING ? LINK_GOOD : LINK_UNKNOWN);
 }
 
 /* Why the mode does not forward; REASON_NONE: it does, or is not known. */
@@ -181,14 +185,14 @@ static void judge_other_mode(const struct chain *chain, struct diagnosis_link *l
 
 static void judge_mode(const struct chain *chain, struct diagnosis_link *link)
 {
-    if (!uses_wsl(chain))
-        judge_plainly(link, LINK_NOT_NEEDED);
+    if (!chain_uses_wsl(chain))
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (has_other_mode(chain))
         judge_other_mode(chain, link);
     else if (is_signed_out(chain) || is_absent(chain) ||
              chain->view->state == WSL_STOPPED ||
              chain->view->mode == NETWORKING_MODE_UNKNOWN)
-        judge_plainly(link, LINK_UNKNOWN);
+        link_judge_plainly(link, LINK_UNKNOWN);
     else
         judge_with_words(link, LINK_GOOD, REASON_NONE,
                          networking_mode_message(NETWORKING_MODE_NAT), NULL);
@@ -210,7 +214,7 @@ static void judge_address(const struct chain *chain, struct diagnosis_link *link
 {
     char address[ADDRESS_TEXT_SIZE] = "";
 
-    if (!uses_wsl(chain)) {
+    if (!chain_uses_wsl(chain)) {
         judge_literal_address(chain, link);
         return;
     }
@@ -248,7 +252,7 @@ static void judge_held_entry(const struct chain *chain, struct diagnosis_link *l
     const struct portproxy_entry *live =
         portproxy_list_find(&chain->snapshot->portproxy, &chain->entry->key);
 
-    judge_plainly(link, LINK_UNKNOWN);
+    link_judge_plainly(link, LINK_UNKNOWN);
     if (live != NULL)
         name_entry(&live->key, &live->value, link);
 }
@@ -264,18 +268,18 @@ static void judge_unwanted_entry(const struct chain *chain, struct diagnosis_lin
         status->reason == REASON_LISTEN_ADDRESS_ABSENT)
         link_judge_as(link, LINK_BROKEN, status->reason, status);
     else
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
 }
 
 static void judge_entry(const struct chain *chain, struct diagnosis_link *link)
 {
-    if (!is_wanted(chain)) {
+    if (!chain_is_wanted(chain)) {
         judge_unwanted_entry(chain, link);
     } else if (chain->entry->kind == DESIRED_HOLD) {
         judge_held_entry(chain, link);
     } else if (chain_stands(chain)) {
-        judge_plainly(link, chain->entry_drift == DRIFT_FOREIGN_EQUAL ? LINK_WARNING
-                                                                      : LINK_GOOD);
+        link_judge_plainly(link, chain->entry_drift == DRIFT_FOREIGN_EQUAL ? LINK_WARNING
+                                                                           : LINK_GOOD);
         if (chain->entry_drift == DRIFT_FOREIGN_EQUAL)
             link->reason = REASON_FOREIGN_EQUAL;
         name_entry(&chain->entry->key, &chain->entry->value, link);
@@ -288,10 +292,10 @@ static void judge_ip_helper(const struct chain *chain, struct diagnosis_link *li
 {
     const struct ip_helper *helper = &chain->snapshot->ip_helper;
 
-    if (!is_wanted(chain))
-        judge_plainly(link, LINK_NOT_NEEDED);
+    if (!chain_is_wanted(chain))
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (helper->running)
-        judge_plainly(link, LINK_GOOD);
+        link_judge_plainly(link, LINK_GOOD);
     else
         link_judge(link, LINK_BROKEN,
                    helper->disabled ? REASON_IP_HELPER_DISABLED : REASON_IP_HELPER_STOPPED,
@@ -329,13 +333,13 @@ static void judge_listener(const struct chain *chain, struct diagnosis_link *lin
 {
     const bool helper_runs = chain->snapshot->ip_helper.running;
     const struct listener *holder =
-        is_wanted(chain)
+        chain_is_wanted(chain)
             ? listener_list_find(&chain->snapshot->listeners, &chain->entry->listen,
                                  chain->entry->key.port)
             : NULL;
 
-    if (!is_wanted(chain)) {
-        judge_plainly(link, LINK_NOT_NEEDED);
+    if (!chain_is_wanted(chain)) {
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     } else if (helper_runs && helper_listens(chain->snapshot, chain->entry)) {
         judge_listening(chain, link);
     } else if (holder != NULL) {
@@ -343,7 +347,7 @@ static void judge_listener(const struct chain *chain, struct diagnosis_link *lin
     } else if (helper_runs && chain_stands(chain)) {
         link_judge(link, LINK_BROKEN, REASON_NOT_LISTENING, "%s", "");
     } else {
-        judge_plainly(link, LINK_UNKNOWN);
+        link_judge_plainly(link, LINK_UNKNOWN);
     }
 }
 
@@ -396,11 +400,11 @@ static void judge_firewall_rule(const struct chain *chain, struct diagnosis_link
 static void judge_inbound(const struct chain *chain, struct diagnosis_link *link)
 {
     if (!is_open(chain) || !chain->decided->has_firewall_rule)
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (chain->entry_drift == DRIFT_FOREIGN_EQUAL)
-        judge_plainly(link, LINK_UNKNOWN);
+        link_judge_plainly(link, LINK_UNKNOWN);
     else if (!chain->firewall_drift->wanted)
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else
         judge_firewall_rule(chain, link);
 }
@@ -411,11 +415,11 @@ static void judge_firewall(const struct chain *chain, struct diagnosis_link *lin
     struct text command;
 
     judge_inbound(chain, link);
-    if (!is_wanted(chain) || link->verdict == LINK_BROKEN ||
+    if (!chain_is_wanted(chain) || link->verdict == LINK_BROKEN ||
         chain->entry_drift == DRIFT_FOREIGN_EQUAL ||
         !firewall_blocks_outbound(&chain->snapshot->firewall))
         return;
-    judge_plainly(link, LINK_WARNING);
+    link_judge_plainly(link, LINK_WARNING);
     link->reason = REASON_OUTBOUND_BLOCKED;
     command = TEXT_OVER(link->subject);
     firewall_outbound_command(chain->rule, &command);
@@ -430,85 +434,13 @@ static void judge_network(const struct chain *chain, struct diagnosis_link *link
         unguarded != 0 || (guarded & chain->rule->scope.profiles) != 0 || guarded == 0;
 
     if (!is_open(chain) || !chain->decided->has_firewall_rule)
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (!state->known || state->current_profiles == 0)
-        judge_plainly(link, LINK_UNKNOWN);
+        link_judge_plainly(link, LINK_UNKNOWN);
     else
         judge_with_words(link, matches ? LINK_GOOD : LINK_BROKEN,
                          matches ? REASON_NONE : REASON_PROFILE_MISMATCH,
                          network_category_message(state->current_profiles), NULL);
-}
-
-/* In a reserved range the relay cannot bind either, whatever listens inside (facts/wsl.md §6). */
-static bool relay_may_be_shut_out(const struct chain *chain)
-{
-    return chain->status->reason == REASON_PORT_EXCLUDED &&
-           chain->entry->key.port == chain->entry->value.port;
-}
-
-static void name_connect_side(const struct chain *chain, enum reason reason,
-                              struct diagnosis_link *link)
-{
-    const struct portproxy_value *value = &chain->entry->value;
-    const bool is_v6 = strchr(value->connect, ':') != NULL;
-
-    link_judge(link, LINK_WARNING, reason, is_v6 ? "[%s]:%u" : "%s:%u", value->connect,
-               value->port);
-}
-
-/* Refused at WSL's address and yet told by the relay, which sees listeners on loopback too. */
-static void judge_refusal(const struct chain *chain, struct diagnosis_link *link)
-{
-    const uint16_t port = chain->entry->value.port;
-
-    if (uses_wsl(chain) &&
-        relay_evidence_find(chain->snapshot, &chain->rule->owner, port) == RELAY_HAS)
-        link_judge(link, LINK_WARNING, REASON_LOOPBACK_ONLY, "%u", port);
-    else
-        name_connect_side(chain, REASON_TARGET_REFUSED, link);
-}
-
-/* False: the probe tells nothing. */
-static bool judge_by_probe(const struct chain *chain, struct diagnosis_link *link)
-{
-    switch (chain->probe) {
-    case PROBE_CONNECTED:
-        judge_plainly(link, LINK_GOOD);
-        return true;
-    case PROBE_REFUSED:
-        judge_refusal(chain, link);
-        return true;
-    case PROBE_SILENT:
-        name_connect_side(chain, REASON_TARGET_SILENT, link);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void judge_target(const struct chain *chain, struct diagnosis_link *link)
-{
-    enum relay_evidence evidence;
-
-    if (!is_wanted(chain)) {
-        judge_plainly(link, LINK_NOT_NEEDED);
-        return;
-    }
-    if (judge_by_probe(chain, link))
-        return;
-    if (!uses_wsl(chain)) {
-        judge_plainly(link, LINK_UNKNOWN);
-        return;
-    }
-    evidence = relay_evidence_find(chain->snapshot, &chain->rule->owner,
-                                   chain->entry->value.port);
-    if (evidence == RELAY_CANNOT_TELL ||
-        (evidence == RELAY_HAS_NOT && relay_may_be_shut_out(chain)))
-        judge_plainly(link, LINK_UNKNOWN);
-    else
-        link_judge(link, evidence == RELAY_HAS ? LINK_GOOD : LINK_WARNING,
-                   evidence == RELAY_HAS ? REASON_NONE : REASON_NOTHING_LISTENS, "%u",
-                   chain->entry->value.port);
 }
 
 static void (*const judges[LINK_KIND_END])(const struct chain *chain,
@@ -517,13 +449,13 @@ static void (*const judges[LINK_KIND_END])(const struct chain *chain,
     [LINK_MODE] = judge_mode,         [LINK_ADDRESS] = judge_address,
     [LINK_ENTRY] = judge_entry,       [LINK_IP_HELPER] = judge_ip_helper,
     [LINK_LISTENER] = judge_listener, [LINK_FIREWALL] = judge_firewall,
-    [LINK_NETWORK] = judge_network,   [LINK_TARGET] = judge_target,
+    [LINK_NETWORK] = judge_network,   [LINK_TARGET] = diagnosis_judge_target,
 };
 
 void link_judge_by_evidence(const struct chain *chain, struct diagnosis_link *link)
 {
     if (link->kind > LINK_RULE && is_at_rest(chain))
-        judge_plainly(link, LINK_NOT_NEEDED);
+        link_judge_plainly(link, LINK_NOT_NEEDED);
     else if (!judge_without_entries(chain, link))
         judges[link->kind](chain, link);
 }

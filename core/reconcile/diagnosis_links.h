@@ -26,12 +26,21 @@ struct chain {
 void link_judge(struct diagnosis_link *link, enum link_verdict verdict,
                 enum reason reason, const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* The verdict alone says all. */
+void link_judge_plainly(struct diagnosis_link *link, enum link_verdict verdict);
+
 /* The same as a status says it, with its words. */
 void link_judge_as(struct diagnosis_link *link, enum link_verdict verdict,
                    enum reason reason, const struct rule_status *status);
 
 /* By the link's kind. Links that an earlier one makes meaningless are not needed, or unknown. */
 void link_judge_by_evidence(const struct chain *chain, struct diagnosis_link *link);
+
+/* The rule connects to WSL, not to a literal address. */
+bool chain_uses_wsl(const struct chain *chain);
+
+/* An entry of ours should stand. */
+bool chain_is_wanted(const struct chain *chain);
 
 /* The entry of the worst port stands and says what it should. */
 bool chain_stands(const struct chain *chain);

@@ -4,6 +4,9 @@
  */
 #include "core/reconcile/status.h"
 
+#include "core/reconcile/firewall_evidence.h"
+#include "core/reconcile/listener_evidence.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -176,51 +179,6 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
     return false;
 }
 
-enum reason firewall_policy_check(const struct firewall_state *state, unsigned profiles)
-{
-    const unsigned guarded = state->current_profiles & state->enabled_profiles;
-
-    if (guarded == 0 || (state->current_profiles & ~state->enabled_profiles) != 0)
-        return REASON_NONE;
-    if (state->overridden_by_policy)
-        return REASON_FIREWALL_OVERRIDDEN;
-    if ((guarded & ~state->block_all_profiles) == 0)
-        return REASON_FIREWALL_BLOCK_ALL;
-    return (guarded & profiles) == 0 ? REASON_PROFILE_MISMATCH : REASON_NONE;
-}
-
-/* An administrator's, made by firewall_outbound_command. */
-static bool allows_outbound(const struct firewall_rule *rule)
-{
-    return rule->enabled && !rule->inbound && rule->allow;
-}
-
-bool firewall_blocks_outbound(const struct firewall_state *state)
-{
-    if ((state->current_profiles & state->enabled_profiles &
-         state->block_outbound_profiles) == 0)
-        return false;
-    for (size_t i = 0; i < state->rules.count; i++) {
-        if (allows_outbound(&state->rules.items[i]))
-            return false;
-    }
-    return true;
-}
-
-void firewall_outbound_command(const struct rule *rule, struct text *out)
-{
-    char remote[ADDRESS_TEXT_SIZE] = "LocalSubnet"; /* WSL's network is one of this PC's */
-
-    if (rule->connect.kind != CONNECT_WSL)
-        address_format(&rule->connect.address, remote);
-    text_append_format(
-        out,
-        "New-NetFirewallRule -Group " FIREWALL_GROUPING
-        " -DisplayName \"Tidegate outbound\" -Direction Outbound -Protocol TCP "
-        "-Service iphlpsvc -RemoteAddress %s",
-        remote);
-}
-
 /* Whether the firewall as a whole lets the rule's traffic through. */
 static bool check_policy(const struct outcome *outcome, const struct rule *rule,
                          struct rule_status *status)
@@ -236,25 +194,6 @@ static bool check_policy(const struct outcome *outcome, const struct rule *rule,
             status,
             network_category_message(state->current_profiles & state->enabled_profiles),
             NULL, NULL, NULL);
-    return false;
-}
-
-/* An owner that cannot be told (0, seen for IPv6 under Wine) is no evidence against the helper. */
-static bool may_be_helper(const struct snapshot *snapshot, const struct listener *listener)
-{
-    return listener->process_id == snapshot->ip_helper.process_id ||
-           listener->process_id == 0;
-}
-
-bool helper_listens(const struct snapshot *snapshot, const struct desired_entry *entry)
-{
-    for (size_t i = 0; i < snapshot->listeners.count; i++) {
-        const struct listener *listener = &snapshot->listeners.items[i];
-
-        if (listener->port == entry->key.port && may_be_helper(snapshot, listener) &&
-            address_equals(&listener->address, &entry->listen))
-            return true;
-    }
     return false;
 }
 
@@ -305,37 +244,6 @@ static bool check_listener(const struct outcome *outcome,
     else
         return true;
     return false;
-}
-
-static const struct wsl_trace *find_trace(const struct snapshot *snapshot,
-                                          const struct user_sid *user)
-{
-    for (size_t i = 0; i < snapshot->wsl_traces.count; i++) {
-        if (user_sid_equals(&snapshot->wsl_traces.items[i].user, user))
-            return &snapshot->wsl_traces.items[i];
-    }
-    return NULL;
-}
-
-enum relay_evidence relay_evidence_find(const struct snapshot *snapshot,
-                                        const struct user_sid *user, uint16_t port)
-{
-    const struct wsl_trace *trace = find_trace(snapshot, user);
-    enum relay_evidence evidence = RELAY_HAS_NOT;
-
-    if (trace == NULL || !trace->relay_found)
-        return RELAY_CANNOT_TELL;
-    for (size_t i = 0; i < snapshot->listeners.count; i++) {
-        const struct listener *listener = &snapshot->listeners.items[i];
-
-        if (listener->port != port)
-            continue;
-        if (listener->process_id == trace->relay_process_id)
-            return RELAY_HAS;
-        if (address_is_any(&listener->address) || address_is_loopback(&listener->address))
-            evidence = RELAY_CANNOT_TELL;
-    }
-    return evidence;
 }
 
 /* It says nothing of sockets bound to eth0 alone, hence only a warning. */
