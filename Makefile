@@ -193,7 +193,7 @@ $(THIRD_PARTY)/sqlite3/sqlite3.c: $(THIRD_PARTY)/sqlite3/sqlite3.h ;
 build/win/sqlite3.o: $(THIRD_PARTY)/sqlite3/sqlite3.c | $(SETUP_BUILD)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(WIN_CC) -w -O2 -g -ffunction-sections -fdata-sections \
+	$(Q)$(WIN_CC) -w -O2 -g -fstack-protector-strong -ffunction-sections -fdata-sections \
 	    -ffile-prefix-map=$(CURDIR)=. $(SQLITE_FLAGS) -c $< -o $@
 
 # Without sanitizers, which would take three times as long.

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/win32/hardening.h"
 #include "core/win32/utf.h"
 
 #include <string.h>
@@ -107,6 +108,8 @@ int wmain(int argc, wchar_t **argv)
     struct call call;
     enum exit_code code;
 
+    hardening_apply();
+    hardening_deny_extension_points();
     call_init(&call);
     if (!read_arguments(argc, argv, &arguments, &err) ||
         !command_parse(arguments.count, (const char *const *)arguments.items,

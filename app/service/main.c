@@ -3,10 +3,10 @@
  * is the service; with one, it sets itself up, takes itself down, or runs for debugging.
  * SPDX-License-Identifier: MIT
  */
-#include "app/service/hardening.h"
 #include "app/service/install.h"
 #include "app/service/messages.h"
 #include "app/service/service_control.h"
+#include "core/win32/hardening.h"
 
 #include <windows.h>
 
@@ -91,6 +91,8 @@ int wmain(int argument_count, wchar_t **arguments);
 int wmain(int argument_count, wchar_t **arguments)
 {
     hardening_apply();
+    hardening_deny_extension_points();
+    hardening_deny_child_processes();
     if (argument_count < 2)
         return (int)run_as_service();
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {

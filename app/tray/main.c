@@ -6,6 +6,7 @@
 #include "app/tray/language.h"
 #include "app/tray/main_window.h"
 #include "app/tray/user_settings.h"
+#include "core/win32/hardening.h"
 
 #include <commctrl.h>
 #include <wchar.h>
@@ -39,14 +40,15 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, wchar_t *arguments, 
     const INITCOMMONCONTROLSEX controls = {
         .dwSize = sizeof controls,
         .dwICC = ICC_LISTVIEW_CLASSES | ICC_TAB_CLASSES | ICC_STANDARD_CLASSES};
-    const bool at_sign_in = wcsstr(arguments, L"--autostart") != NULL;
     HANDLE mutex;
+    bool at_sign_in;
     int exit_code = 0;
 
     (void)instance;
     (void)previous;
     (void)show;
-    SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+    hardening_apply();
+    at_sign_in = wcsstr(arguments, L"--autostart") != NULL;
     if (at_sign_in && is_unwanted_at_sign_in())
         return 0;
     language_choose();

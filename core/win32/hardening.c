@@ -2,7 +2,7 @@
  * Limits on this process, from facts/ux-security.md §4.4.
  * SPDX-License-Identifier: MIT
  */
-#include "app/service/hardening.h"
+#include "core/win32/hardening.h"
 
 #include <windows.h>
 
@@ -16,7 +16,17 @@ static void deny_foreign_images(void)
     SetProcessMitigationPolicy(ProcessImageLoadPolicy, &policy, sizeof policy);
 }
 
-static void deny_extension_points(void)
+void hardening_apply(void)
+{
+    if (!SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32) || !SetDllDirectoryW(L""))
+        ExitProcess(1);
+    HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL, 0);
+    /* Not denied: dynamic code, because security products that hook system calls need it, and
+     * invalid handles, because the libraries behind COM are not ours to vouch for. */
+    deny_foreign_images();
+}
+
+void hardening_deny_extension_points(void)
 {
     PROCESS_MITIGATION_EXTENSION_POINT_DISABLE_POLICY policy = {0};
 
@@ -24,28 +34,14 @@ static void deny_extension_points(void)
     SetProcessMitigationPolicy(ProcessExtensionPointDisablePolicy, &policy, sizeof policy);
 }
 
-/* The service starts no program, ever. */
-static void deny_child_processes(void)
+void hardening_deny_child_processes(void)
 {
     PROCESS_MITIGATION_CHILD_PROCESS_POLICY policy = {0};
+    wchar_t system_folder[MAX_PATH];
 
     policy.NoChildProcessCreation = 1;
     SetProcessMitigationPolicy(ProcessChildProcessPolicy, &policy, sizeof policy);
-}
-
-void hardening_apply(void)
-{
-    wchar_t system_folder[MAX_PATH];
-
-    if (!SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32) || !SetDllDirectoryW(L""))
-        ExitProcess(1);
-    HeapSetInformation(NULL, HeapEnableTerminationOnCorruption, NULL, 0);
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
-    /* Not denied: dynamic code, because security products that hook system calls need it, and
-     * invalid handles, because the libraries behind COM are not ours to vouch for. */
-    deny_foreign_images();
-    deny_extension_points();
-    deny_child_processes();
     if (GetSystemDirectoryW(system_folder, MAX_PATH) > 0)
         SetCurrentDirectoryW(system_folder);
 }
