@@ -281,6 +281,9 @@ $(PROGRAMS): build/%: build/symbols/%
 
 all: $(PROGRAMS) ## the three programs (default)
 
+verify-binary: all | $(SETUP_LAB) ## what the programs are made of, and fail on any surprise
+	$(Q)python3 tests/binary/verify.py --version $(VERSION) --objdump $(CROSS)objdump $(PROGRAMS)
+
 # --- Tests ----------------------------------------------------------------------------------------
 
 # Test suites export a function each, which no header declares.
@@ -480,8 +483,8 @@ distclean: ## remove what was fetched, too
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all demo test test-unit test-win32 test-e2e lab screenshots growth bench fuzz lint format \
-    format-check analyze coverage installer setup clean distclean help
+.PHONY: all verify-binary demo test test-unit test-win32 test-e2e lab screenshots growth bench \
+    fuzz lint format format-check analyze coverage installer setup clean distclean help
 
 OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))
 ifneq ($(OBJECT_FOLDERS),)

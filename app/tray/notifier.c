@@ -35,7 +35,8 @@ static void cut(struct words *words, size_t length)
     length--;
     if (IS_LOW_SURROGATE(words->text[length]))
         length--;
-    wcscpy(words->text + length, L"\x2026");
+    words->text[length] = L'\x2026';
+    words->text[length + 1] = L'\0';
 }
 
 static struct words subject_of(const struct notice *notice)
