@@ -18,6 +18,13 @@ static const char *const state_words[] = {
 };
 #define STATE_COUNT (sizeof state_words / sizeof state_words[0])
 
+static void take_owner(struct statement *row, struct user_sid *out)
+{
+    statement_take_text(row, out->text, sizeof out->text);
+    if (!user_sid_is_valid(out->text))
+        row->malformed = true;
+}
+
 static void read_entry(struct statement *row, struct adopted_entry *out)
 {
     char type[8];
@@ -27,7 +34,7 @@ static void read_entry(struct statement *row, struct adopted_entry *out)
         row->malformed = true;
     statement_take_text(row, out->key.listen, sizeof out->key.listen);
     out->key.port = (uint16_t)statement_take_integer(row, 1, UINT16_MAX);
-    statement_take_text(row, out->owner.text, sizeof out->owner.text);
+    take_owner(row, &out->owner);
     statement_take_text(row, out->rule_id.text, sizeof out->rule_id.text);
     statement_take_text(row, out->former.connect, sizeof out->former.connect);
     out->former.port = (uint16_t)statement_take_integer(row, 1, UINT16_MAX);
@@ -70,7 +77,7 @@ static enum adopted_state take_state(struct statement *row)
 static void read_rule(struct statement *row, struct adopted_rule *out)
 {
     out->number = statement_take_integer(row, 1, INT64_MAX);
-    statement_take_text(row, out->owner.text, sizeof out->owner.text);
+    take_owner(row, &out->owner);
     out->state = take_state(row);
     statement_take_text(row, out->rule.name, sizeof out->rule.name);
     out->rule.inbound = statement_take_integer(row, 0, 1) != 0;

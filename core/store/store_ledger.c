@@ -54,6 +54,14 @@ static bool take_value(struct statement *row, struct portproxy_value *out)
     return true;
 }
 
+/* A row whose rule cannot be told still says what is ours; "" is no rule's. */
+static void take_rule_id(struct statement *row, struct rule_id *out)
+{
+    statement_take_text(row, out->text, sizeof out->text);
+    if (!rule_id_is_valid(out->text))
+        out->text[0] = '\0';
+}
+
 static void read_entry(struct statement *row, struct owned_entry *entry)
 {
     char type[8];
@@ -63,7 +71,7 @@ static void read_entry(struct statement *row, struct owned_entry *entry)
         row->malformed = true;
     statement_take_text(row, entry->key.listen, sizeof entry->key.listen);
     entry->key.port = (uint16_t)statement_take_integer(row, 1, UINT16_MAX);
-    statement_take_text(row, entry->rule_id.text, sizeof entry->rule_id.text);
+    take_rule_id(row, &entry->rule_id);
     entry->has_confirmed = take_value(row, &entry->confirmed);
     entry->intent = take_intent(row);
     take_value(row, &entry->intended);
@@ -146,7 +154,7 @@ static bool load_firewall_rules(struct store *store, struct ledger *out, struct 
         bool has_intended;
 
         statement_take_text(&query, owned.name, sizeof owned.name);
-        statement_take_text(&query, owned.rule_id.text, sizeof owned.rule_id.text);
+        take_rule_id(&query, &owned.rule_id);
         owned.intent = take_intent(&query);
         owned.kind = take_firewall_kind(&query);
         if (query.malformed)

@@ -64,7 +64,7 @@ bool store_load_pauses(struct store *store, struct user_sid_list *out, struct er
         struct user_sid user;
 
         statement_take_text(&query, user.text, sizeof user.text);
-        if (!query.malformed)
+        if (!query.malformed && user_sid_is_valid(user.text))
             *LIST_ADD(&list) = user;
     }
     if (!statement_finish(&query, err, "load pauses")) {

@@ -117,6 +117,23 @@ START_TEST(store_put_entry_confirms_an_intent_whatever_the_spelling)
 }
 END_TEST
 
+/* Clients refuse a report with an id that is none: one damaged row would leave them without any. */
+START_TEST(store_load_ledger_keeps_a_row_whose_rule_cannot_be_told)
+{
+    const struct owned_entry owned = owned_entry();
+    struct ledger ledger;
+
+    put_entry(&owned);
+    spoil("UPDATE owned_entry SET rule_id = 'the web rule'");
+    ledger = load_ledger();
+
+    ck_assert_uint_eq(ledger.entry_count, 1);
+    ck_assert_str_eq(ledger.entries[0].rule_id.text, "");
+    ck_assert_str_eq(ledger.entries[0].confirmed.connect, owned.confirmed.connect);
+    ledger_clear(&ledger);
+}
+END_TEST
+
 START_TEST(store_forget_entry_forgets_that_one_and_no_other)
 {
     struct owned_entry entry = owned_entry();
@@ -266,6 +283,7 @@ Suite *store_ledger_suite(void)
     tcase_add_test(tcase, store_put_entry_keeps_an_intent_to_write_the_first_value);
     tcase_add_test(tcase, store_put_entry_keeps_an_intent_to_remove);
     tcase_add_test(tcase, store_put_entry_confirms_an_intent_whatever_the_spelling);
+    tcase_add_test(tcase, store_load_ledger_keeps_a_row_whose_rule_cannot_be_told);
     tcase_add_test(tcase, store_forget_entry_forgets_that_one_and_no_other);
     tcase_add_test(tcase, store_put_firewall_rule_keeps_every_field);
     tcase_add_test(tcase, store_put_firewall_rule_keeps_which_firewall_it_is_in);

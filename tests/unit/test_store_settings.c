@@ -84,6 +84,20 @@ START_TEST(store_set_paused_remembers_each_user)
 }
 END_TEST
 
+START_TEST(store_load_pauses_leaves_out_what_names_no_user)
+{
+    struct user_sid_list paused = {0};
+    struct error err = {0};
+
+    spoil("INSERT INTO pause (user_sid) VALUES ('anna'), ('" OWNER "')");
+    ck_assert(store_load_pauses(store, &paused, &err));
+
+    ck_assert_uint_eq(paused.count, 1);
+    ck_assert_str_eq(paused.items[0].text, OWNER);
+    LIST_CLEAR(&paused);
+}
+END_TEST
+
 static const struct rule_id even = {"00000000-0000-4000-8000-000000000000"};
 static const struct rule_id odd = {"00000000-0000-4000-8000-000000000001"};
 
@@ -165,6 +179,7 @@ Suite *store_settings_suite(void)
     tcase_add_test(settings,
                    store_load_settings_takes_the_default_for_what_it_cannot_read);
     tcase_add_test(settings, store_set_paused_remembers_each_user);
+    tcase_add_test(settings, store_load_pauses_leaves_out_what_names_no_user);
     tcase_add_test(settings,
                    store_load_activity_gives_the_newest_first_and_no_more_than_asked);
     tcase_add_test(settings, store_add_activity_keeps_the_newest_thousand);
