@@ -345,7 +345,7 @@ test-e2e: all lab ## whole programs in the lab: real clicks, real traffic
 
 # Built in parallel under -j, run one after the other; each part runs even if an earlier one fails.
 test: all lab build/host/test-unit$(HOST_EXE) build/test-win32.exe ## everything, as CI runs it
-	$(Q)$(MAKE) --no-print-directory -k ONE_BY_ONE=1 test-unit test-win32 test-e2e
+	$(Q)$(MAKE) --no-print-directory -k ONE_BY_ONE=1 test-unit test-fuzz test-win32 test-e2e
 
 # --- The lab --------------------------------------------------------------------------------------
 
@@ -373,41 +373,60 @@ bench: all lab ## measure speed, memory and wake-ups
 
 # --- Fuzzing --------------------------------------------------------------------------------------
 
-# tests/fuzz/fuzz_*.c define LLVMFuzzerTestOneInput; the other files there (driver.c) hold a main
-# that mutates blindly, for machines without clang. Corpora: tests/fuzz/corpus/NAME/.
+# tests/fuzz/fuzz_*.c define LLVMFuzzerTestOneInput and the seeds; driver.c holds a main that mutates
+# these blindly and always in the same way. It runs a few thousand inputs in `make test`, gives
+# libFuzzer its first corpus, and stands in for it where there is no clang.
 
+# FUZZ_RUNS=10000000: so many inputs for each, instead of FUZZ_SECONDS.
+FUZZ_RUNS    ?=
 FUZZ_SECONDS ?= 60
-ifneq ($(shell command -v clang 2>/dev/null),)
-FUZZ_CC     := clang
-FUZZ_CFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-FUZZ_LINK   := -fsanitize=fuzzer,address,undefined
-FUZZ_DRIVER :=
-else
-FUZZ_CC     := $(HOST_CC)
-FUZZ_CFLAGS := $(SANITIZE)
-FUZZ_LINK   := $(SANITIZE)
-FUZZ_DRIVER := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
-endif
+# In `make test`; a database takes a hundred times as long as a line of text.
+FUZZ_SHORT       ?= 20000
+FUZZ_SHORT_store ?= 2000
+FUZZ_LIMIT   := $(if $(FUZZ_RUNS),-runs=$(FUZZ_RUNS),-max_total_time=$(FUZZ_SECONDS))
 
+FUZZ_DRIVER   := $(filter-out $(FUZZ),$(wildcard tests/fuzz/*.c))
+FUZZ_NAMES    := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ))
+SHORT_FUZZERS := $(FUZZ_NAMES:%=build/host/fuzz_%$(HOST_EXE))
+$(SHORT_FUZZERS): build/host/fuzz_%$(HOST_EXE): build/host/tests/fuzz/fuzz_%.o $(HOST_SQLITE) \
+    $(call objects,host,$(CORE_HOST) $(FUZZ_DRIVER))
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) $(SANITIZE) -o $@ $^ $(SQLITE_LIBS) -lm
+
+test-fuzz: $(SHORT_FUZZERS) ## each decoder on a few thousand inputs, always the same
+	$(Q)$(foreach name,$(FUZZ_NAMES),printf '$(name): ' && timeout 300 \
+	    build/host/fuzz_$(name) -runs=$(or $(FUZZ_SHORT_$(name)),$(FUZZ_SHORT)) &&) true
+
+ifneq ($(shell command -v clang 2>/dev/null),)
+# Without the tracing of comparisons, which makes the readers several times slower: the seeds hold
+# the words that it would find.
+FUZZ_SANITIZE := -fsanitize=fuzzer,address,undefined
+FUZZ_CFLAGS   := -O2 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+                 -fno-sanitize-coverage=trace-cmp
 build/fuzz/%.o: %.c Makefile | $(SETUP_TEST) $(SQLITE_H)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_CFLAGS) -c $< -o $@
+	$(Q)clang $(HOST_CFLAGS) $(FUZZ_CFLAGS) -c $< -o $@
 
-FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(FUZZ))
-$(FUZZERS): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(HOST_SQLITE) \
-    $(call objects,fuzz,$(CORE_HOST) $(FUZZ_DRIVER))
+FUZZERS := $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
+$(FUZZERS): build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(HOST_SQLITE) \
+    $(call objects,fuzz,$(CORE_HOST))
 	$(call say,LINK,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_LINK) -o $@ $^ -lm
+	$(Q)clang $(FUZZ_SANITIZE) -o $@ $^ -lm
+else
+FUZZERS := $(SHORT_FUZZERS)
+endif
 
-fuzz: $(FUZZERS) ## fuzz each decoder for FUZZ_SECONDS (60)
-	$(Q)for fuzzer in $^; do \
-	    name=$${fuzzer##*/fuzz_}; \
-	    mkdir -p build/fuzz/corpus/$$name tests/fuzz/corpus/$$name && echo "$$name" \
-	    && $$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-	        -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name tests/fuzz/corpus/$$name \
-	        >build/fuzz/$$name.log 2>&1 || { tail -n 30 build/fuzz/$$name.log; exit 1; }; \
-	    grep -E 'stat::number_of_executed_units|executed' build/fuzz/$$name.log | tail -n 1; \
+# What libFuzzer finds stays in build/fuzz/corpus/ for the next time.
+fuzz: $(FUZZERS) $(SHORT_FUZZERS) ## fuzz each decoder for FUZZ_SECONDS (60), or FUZZ_RUNS inputs
+	$(Q)for name in $(FUZZ_NAMES); do \
+	    seeds=build/fuzz/seeds/$$name; corpus=build/fuzz/corpus/$$name; \
+	    mkdir -p $$seeds $$corpus && build/host/fuzz_$$name -seeds=$$seeds || exit 1; \
+	    $(dir $(firstword $(FUZZERS)))fuzz_$$name $(FUZZ_LIMIT) -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/$$name- $$corpus $$seeds >build/fuzz/$$name.log 2>&1 \
+	        || { tail -n 30 build/fuzz/$$name.log; exit 1; }; \
+	    sed -nE "s/^(stat::number_of_executed_units: |fuzz: executed )([0-9]+).*/$$name: \2 inputs/p" \
+	        build/fuzz/$$name.log; \
 	done
 
 # --- Checks of the source -------------------------------------------------------------------------
@@ -483,7 +502,7 @@ distclean: ## remove what was fetched, too
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all verify-binary demo test test-unit test-win32 test-e2e lab screenshots growth bench \
+.PHONY: all verify-binary demo test test-unit test-fuzz test-win32 test-e2e lab screenshots growth bench \
     fuzz lint format format-check analyze coverage installer setup clean distclean help
 
 OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))

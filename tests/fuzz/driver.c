@@ -107,6 +107,44 @@ static void mutate_number(struct input *input, uint64_t *random)
     overwrite(input, below(random, input->size), bytes, (size_t)1 << below(random, 3));
 }
 
+static bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* The same for text: a number in decimal in the place of another. */
+static void mutate_digits(struct input *input, uint64_t *random)
+{
+    size_t at = below(random, input->size + 1);
+    size_t end;
+    char digits[16];
+    struct text text = TEXT_OVER(digits);
+
+    while (at < input->size && !is_digit(input->bytes[at]))
+        at++;
+    for (end = at; end < input->size && is_digit(input->bytes[end]);)
+        end++;
+    erase(input, at, end - at);
+    text_append_format(&text, "%lu",
+                       (unsigned long)telling_number(random) +
+                           (unsigned long)below(random, 2));
+    insert(input, at, (const uint8_t *)digits, text.length);
+}
+
+/* A block many times over: what outgrows its place. */
+static void mutate_by_repeating(struct input *input, uint64_t *random)
+{
+    const size_t at = below(random, input->size);
+    const size_t size = 1 + below(random, 8);
+    uint8_t block[8];
+
+    if (at + size > input->size)
+        return;
+    memcpy(block, input->bytes + at, size);
+    for (size_t left = telling_number(random) % 300; left > 0; left--)
+        insert(input, at, block, size);
+}
+
 /* A block from any seed, put in or over. */
 static void mutate_by_splice(struct input *input, uint64_t *random)
 {
@@ -135,7 +173,7 @@ static void mutate(struct input *input, uint64_t *random)
 {
     const size_t at = below(random, input->size + 1);
 
-    switch (below(random, 8)) {
+    switch (below(random, 11)) {
     case 0:
     case 1:
     case 2:
@@ -149,6 +187,13 @@ static void mutate(struct input *input, uint64_t *random)
         mutate_by_splice(input, random);
         break;
     case 6:
+    case 7:
+        mutate_digits(input, random);
+        break;
+    case 8:
+        mutate_by_repeating(input, random);
+        break;
+    case 9:
         erase(input, at, below(random, input->size - at + 1));
         break;
     default:

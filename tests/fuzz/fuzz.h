@@ -1,7 +1,6 @@
 /*
  * What a fuzz target gives: libFuzzer's entry point, and well-formed inputs to start from.
- * With clang, link the target alone with -fsanitize=fuzzer; with any compiler, link it with
- * driver.c.
+ * With clang it is linked alone with -fsanitize=fuzzer; with any compiler, with driver.c.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_FUZZ_FUZZ_H
