@@ -98,6 +98,16 @@ static enum activity_kind kind_of_state(enum wsl_state state)
     return kinds[state];
 }
 
+/* Whoever has no rules may report what he likes of his WSL: it fills no log. */
+static bool has_rules(const struct world *world, const struct user_sid *user)
+{
+    for (size_t i = 0; i < world->rules.count; i++) {
+        if (user_sid_equals(&world->rules.items[i].owner, user))
+            return true;
+    }
+    return false;
+}
+
 static void log_wsl_changes(struct engine *engine, const struct world *world,
                             const struct doing *doing)
 {
@@ -106,6 +116,8 @@ static void log_wsl_changes(struct engine *engine, const struct world *world,
         const struct wsl_view *before = report_wsl(engine->report, &view->user);
         const struct last_address *last = find_last_address(engine, &view->user);
 
+        if (!has_rules(world, &view->user))
+            continue;
         if (view->address_known) {
             if (last != NULL && !address_equals(&last->address, &view->address))
                 log_move(engine, view, doing);

@@ -73,14 +73,42 @@ START_TEST(a_move_is_measured_from_its_event)
 }
 END_TEST
 
-START_TEST(a_move_without_rules_tells_only_where)
+START_TEST(a_move_that_no_rule_follows_tells_only_where)
 {
+    struct rule rule = new_rule("off", "3000");
+
+    rule.enabled = false;
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
     fake_move(&it.windows, "172.28.208.9");
     work(&it, EVENT_WSL_CHANGED);
 
     ck_assert_ptr_null(newest(ACTIVITY_WSL_MOVED_RULES));
     ck_assert_ptr_nonnull(newest(ACTIVITY_WSL_MOVED));
     ck_assert_str_eq(newest(ACTIVITY_WSL_MOVED)->arguments[0], "172.28.208.9");
+}
+END_TEST
+
+/* Or else any user could push the others' lines out of the log. */
+START_TEST(whoever_has_no_rules_fills_no_log)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+    struct caller other = {.user = {FAKE_OTHER_USER}};
+    struct reply answer;
+
+    it.windows.traces[1] =
+        (struct wsl_trace){.user = {FAKE_OTHER_USER}, .hive_loaded = true};
+    it.windows.trace_count = 2;
+    work(&it, EVENT_WSL_CHANGED);
+    for (unsigned i = 0; i < 4; i++) {
+        request.wsl_hint.liveness = i % 2 == 0 ? WSL_LIVENESS_UP : WSL_LIVENESS_DOWN;
+        engine_handle(it.engine, &other, &request, &answer);
+        ck_assert_int_eq(answer.error.kind, ERR_NONE);
+        reply_clear(&answer);
+        settle(&it);
+    }
+
+    ck_assert_ptr_null(newest(ACTIVITY_WSL_RUNNING));
+    ck_assert_ptr_null(newest(ACTIVITY_WSL_STOPPED));
 }
 END_TEST
 
@@ -150,7 +178,8 @@ Suite *engine_activity_suite(void)
     const TTest *const tests[] = {
         a_move_tells_where_and_how_many_rules_followed,
         a_move_is_measured_from_its_event,
-        a_move_without_rules_tells_only_where,
+        a_move_that_no_rule_follows_tells_only_where,
+        whoever_has_no_rules_fills_no_log,
         a_move_to_another_network_is_told_although_the_address_was_unknown_between,
         a_problem_tells_the_rule_the_reason_and_its_subject,
         taking_over_tells_the_rule_and_what_was_there,
