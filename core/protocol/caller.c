@@ -62,6 +62,7 @@ static enum demand demand_of(const struct caller *caller, const struct asked *as
     switch (asked->verb) {
     case VERB_PUT_RULE:
         return demand_of_put(caller, asked->proposed, asked->existing);
+    case VERB_DIAGNOSE: /* with a probe */
     case VERB_DELETE_RULE:
     case VERB_ENABLE:
     case VERB_RECONCILE:
@@ -113,6 +114,12 @@ static bool is_batch_allowed(const struct caller *caller, const struct batch *ba
     return true;
 }
 
+/* The service connects to the rule's target then: that is not for whoever may look at the rule. */
+static bool asks_for_probe(const struct request *request)
+{
+    return request->verb == VERB_DIAGNOSE && request->probe;
+}
+
 static bool is_request_allowed(const struct caller *caller, const struct request *request,
                                const struct rule_list *rules,
                                const struct settings *settings)
@@ -124,7 +131,7 @@ static bool is_request_allowed(const struct caller *caller, const struct request
 
     if (!names_caller(caller, &request->user))
         return false;
-    if (request_is_reading(request))
+    if (request_is_reading(request) && !asks_for_probe(request))
         return true;
     if (request->verb == VERB_BATCH)
         return is_batch_allowed(caller, &request->batch, rules, settings);

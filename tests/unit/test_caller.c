@@ -185,6 +185,9 @@ static const struct row rows[] = {
     {"diagnose own", VERB_DIAGNOSE, TARGET_OWN, CHANGE_NOTHING, EVERYBODY, EVERYBODY},
     {"diagnose another's", VERB_DIAGNOSE, TARGET_OTHERS, CHANGE_NOTHING, EVERYBODY,
      EVERYBODY},
+    {"probe own target", VERB_DIAGNOSE, TARGET_OWN, CHANGE_ENABLED, ROUTINE, ROUTINE},
+    {"probe another's target", VERB_DIAGNOSE, TARGET_OTHERS, CHANGE_ENABLED, NOBODY_ELSE,
+     NOBODY_ELSE},
     {"start IP Helper", VERB_START_IP_HELPER, TARGET_NONE, CHANGE_NOTHING, NOBODY_ELSE,
      NOBODY_ELSE},
     {"approve", VERB_APPROVE, TARGET_NONE, CHANGE_NOTHING, "DDDDDA", "DDDDDA"},
@@ -296,6 +299,7 @@ static struct request request_of(const struct row *row, const struct rule *exist
                                                                : ADOPT_LIST;
     } else if (row->target != TARGET_NONE) {
         request.rule_id = existing->id;
+        request.probe = row->verb == VERB_DIAGNOSE && row->change == CHANGE_ENABLED;
     }
     return request;
 }
