@@ -115,7 +115,7 @@ static void answer_request(struct requests *self, struct client *client,
         answer_snapshot(self, client, request, reply);
     } else {
         engine_handle(self->engine, &client->caller, request, reply);
-        if (reply->error.kind == ERR_NONE)
+        if (reply->error.kind == ERR_NONE && !request_is_reading(request))
             note_change(client, request);
     }
     if (request->verb == VERB_SUBSCRIBE && reply->error.kind == ERR_NONE)
