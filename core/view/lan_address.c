@@ -152,13 +152,14 @@ struct lan_address lan_address_of(const struct report_rule *item,
 {
     const struct rule *rule = &item->rule;
     const struct address *address = find_address(&rule->listen, adapters);
-    /* In mirrored mode nothing is forwarded: WSL itself listens on this PC's addresses. */
+    /* WSL 1 and VirtioProxy listen on this PC's addresses themselves: nothing is forwarded. */
     const uint16_t port = item->status.state == RULE_STATE_NOT_NEEDED
                               ? rule->connect.first_port
                               : rule->listen.first_port;
     struct lan_address result = {0};
 
-    if (rule->enabled && address != NULL)
+    /* A bridged WSL has addresses of its own, which nobody here knows. */
+    if (rule->enabled && address != NULL && item->status.reason != REASON_MODE_BRIDGED)
         format_address(address, port, &result);
     return result;
 }

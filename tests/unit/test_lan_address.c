@@ -154,13 +154,23 @@ START_TEST(a_rule_that_is_off_has_no_address)
 }
 END_TEST
 
-START_TEST(in_mirrored_mode_the_port_inside_wsl_counts)
+START_TEST(where_wsl_listens_itself_the_port_inside_wsl_counts)
 {
     add_adapter("Wi-Fi", ADAPTER_NETWORK, "192.168.1.10");
     item.status.state = RULE_STATE_NOT_NEEDED;
     item.rule.connect.first_port = 8080;
 
     check_address("http://192.168.1.10:8080");
+}
+END_TEST
+
+START_TEST(a_bridged_wsl_has_no_address_of_this_pc)
+{
+    add_adapter("Wi-Fi", ADAPTER_NETWORK, "192.168.1.10");
+    item.status.state = RULE_STATE_NOT_NEEDED;
+    item.status.reason = REASON_MODE_BRIDGED;
+
+    check_address("");
 }
 END_TEST
 
@@ -231,7 +241,8 @@ static void add_address_tests(TCase *tests)
     tcase_add_test(tests, a_rule_with_an_own_address_needs_no_adapter);
     tcase_add_test(tests, loopback_is_no_address_of_the_local_network);
     tcase_add_test(tests, a_rule_that_is_off_has_no_address);
-    tcase_add_test(tests, in_mirrored_mode_the_port_inside_wsl_counts);
+    tcase_add_test(tests, where_wsl_listens_itself_the_port_inside_wsl_counts);
+    tcase_add_test(tests, a_bridged_wsl_has_no_address_of_this_pc);
     tcase_add_loop_test(tests, the_port_decides_on_the_scheme, 0,
                         sizeof ports / sizeof *ports);
     tcase_add_loop_test(tests, adapter_kind_is_told_by_type_and_names, 0,
