@@ -127,7 +127,9 @@ static bool walk_next(sqlite3_stmt *walk, struct member *out)
     if (sqlite3_step(walk) != SQLITE_ROW)
         return false;
     key = (const char *)sqlite3_column_text(walk, 0);
-    out->key = key != NULL ? key : "";
+    /* One with U+0000 in it is none of ours, whatever stands before that. */
+    out->key =
+        key != NULL && strlen(key) == (size_t)sqlite3_column_bytes(walk, 0) ? key : "";
     out->type = (const char *)sqlite3_column_text(walk, 1);
     out->value = (const char *)sqlite3_column_text(walk, 2);
     if (out->value == NULL)

@@ -156,6 +156,8 @@ static const struct {
     {SECOND("{\"listen\":\"2\",\"name\":\"a\\nb\"}"), "rule 2, name '"},
     {SECOND("{\"listen\":\"2\",\"port\":\"3\"}"),
      "rule 2, port '3': there is no such field; known are name, enabled"},
+    {SECOND("{\"listen\":\"2\",\"name\\u0000x\":\"a\"}"),
+     "rule 2,  'a': there is no such field"},
     {SECOND("{\"listen\":\"2\",\"listen\":\"3\"}"), "rule 2, listen '3': is given twice"},
     {SECOND("{\"listen\":\"3389\"}"), "rule 2, "},
     {SECOND("{\"listen\":\"127.0.0.1:5\"}"), "rule 2, "},
