@@ -6,14 +6,20 @@
 
 #include "core/base/mem.h"
 
+void firewall_state_clear(struct firewall_state *state)
+{
+    firewall_rule_list_clear(&state->rules);
+    LIST_CLEAR(&state->script_rules);
+    mem_free(state->failures);
+    *state = (struct firewall_state){0};
+}
+
 void snapshot_clear(struct snapshot *snapshot)
 {
     portproxy_list_clear(&snapshot->portproxy);
     LIST_CLEAR(&snapshot->listeners);
     adapter_list_clear(&snapshot->adapters);
-    firewall_rule_list_clear(&snapshot->firewall.rules);
-    LIST_CLEAR(&snapshot->firewall.script_rules);
-    mem_free(snapshot->firewall.failures);
+    firewall_state_clear(&snapshot->firewall);
     LIST_CLEAR(&snapshot->wsl_traces);
     *snapshot = (struct snapshot){0};
 }

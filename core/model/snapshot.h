@@ -84,6 +84,7 @@ struct snapshot {
     struct wsl_trace_list wsl_traces; /* one for each loaded user hive */
 };
 
+void firewall_state_clear(struct firewall_state *state);
 void snapshot_clear(struct snapshot *snapshot);
 
 /* Whether the last reading tells of this kind's rules. */

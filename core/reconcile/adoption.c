@@ -14,16 +14,6 @@ void adoption_clear(struct adoption *adoption)
     LIST_CLEAR(&adoption->rules);
 }
 
-const struct adopted_entry *adoption_find_entry(const struct adoption *adoption,
-                                                const struct portproxy_key *key)
-{
-    for (size_t i = 0; i < adoption->entries.count; i++) {
-        if (portproxy_key_equals(&adoption->entries.items[i].key, key))
-            return &adoption->entries.items[i];
-    }
-    return NULL;
-}
-
 static bool spells(const char *text, const struct address *address)
 {
     struct address parsed;

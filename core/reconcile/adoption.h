@@ -47,10 +47,6 @@ struct adoption {
 
 void adoption_clear(struct adoption *adoption);
 
-/* Borrowed, or NULL. */
-const struct adopted_entry *adoption_find_entry(const struct adoption *adoption,
-                                                const struct portproxy_key *key);
-
 /* Where WSL is or was: an address of its network, or one that `traces` record. The gateway is this
  * PC. */
 bool adoption_is_of_wsl(const struct address *address, const struct wsl_machine *machine,

@@ -121,7 +121,7 @@ static void judge_policy(struct firewall_com *firewall, struct self_test_result 
             "current networks: %s; outgoing connections are %s by default", profiles,
             (state.block_outbound_profiles & state.current_profiles) != 0 ? "blocked"
                                                                           : "allowed");
-    firewall_rule_list_clear(&state.rules);
+    firewall_state_clear(&state);
 }
 
 /* Each spelling that COM is known to rewrite. */
@@ -162,7 +162,7 @@ static void judge_spelling(struct firewall_com *firewall,
             firewall_rule_equals(found, wanted) ? SELF_TEST_CONFIRMED : SELF_TEST_REFUTED,
             "remote addresses '%s', program '%s', service '%s', ports '%s'",
             found->remote_addresses, found->program, found->service, found->local_ports);
-    firewall_rule_list_clear(&state.rules);
+    firewall_state_clear(&state);
 }
 
 /* Removed as it reads, for what Windows made of it may equal nothing. */
@@ -176,7 +176,7 @@ static bool remove_rule(struct firewall_com *firewall)
         return false;
     found = firewall_rule_list_find(&state.rules, RULE_NAME);
     ok = found == NULL || firewall_com_remove(firewall, found, NULL);
-    firewall_rule_list_clear(&state.rules);
+    firewall_state_clear(&state);
     return ok;
 }
 
@@ -246,7 +246,7 @@ static void judge_hyperv(struct hyperv_firewall *firewall, struct self_test_resu
     else
         self_test_say(out, SELF_TEST_CONFIRMED, "%zu rules of Tidegate are there",
                       state.rules.count);
-    firewall_rule_list_clear(&state.rules);
+    firewall_state_clear(&state);
 }
 
 void self_test_hyperv_firewall(struct self_test_result *out)

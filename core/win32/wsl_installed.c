@@ -84,9 +84,11 @@ static bool read_distribution(const wchar_t *id, const char *default_id,
     out->is_default = ascii_equals_ignoring_case(name, default_id);
     registry_read_text(HKEY_CURRENT_USER, path, L"DistributionName", out->name,
                        sizeof out->name);
-    out->version =
-        (registry_read_number(HKEY_CURRENT_USER, path, L"Flags", 0) & FLAG_WSL2) != 0 ? 2
-                                                                                      : 1;
+    /* Without that value as if it were of WSL 2, as in wsl_hives.c. */
+    out->version = (registry_read_number(HKEY_CURRENT_USER, path, L"Flags", FLAG_WSL2) &
+                    FLAG_WSL2) != 0
+                       ? 2
+                       : 1;
     return out->name[0] != '\0' && utf8_is_plain(out->name);
 }
 
