@@ -98,7 +98,7 @@ def malformed_requests_are_answered_or_ended_and_hurt_nobody(lab, product):
         "one byte": "01",
         "cut": message(PUT_RULE, b"\0" * 3),
         "too long by one": good + "00",
-        "unknown verb": message(11),
+        "unknown verb": message(99),
         "another version": message(HELLO, version=2),
         "a user that is none": message(HELLO, user=b"S-1-5-21-x"),
         "text beyond the end": struct.pack("<HHIH", 1, 1, 7, 60000).hex(),
