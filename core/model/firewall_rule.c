@@ -14,6 +14,8 @@
 #define IP_HELPER_PROGRAM "%SystemRoot%\\system32\\svchost.exe"
 #define IP_HELPER_SERVICE "iphlpsvc"
 
+#define OUTBOUND_PREFIX FIREWALL_GROUPING " outbound "
+
 #define REMOTES_MAX 64 /* parts of an address list that are compared */
 #define NETWORKS_MAX 32
 
@@ -26,11 +28,27 @@ void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
                        id->text);
 }
 
-static void format_ports(const struct rule_listen *listen, struct text *out)
+void firewall_rule_outbound_name(const struct rule_id *id, char out[FIREWALL_NAME_SIZE])
 {
-    text_append_format(out, "%u", listen->first_port);
-    if (listen->last_port != listen->first_port)
-        text_append_format(out, "-%u", listen->last_port);
+    struct text text = text_over(out, FIREWALL_NAME_SIZE);
+
+    text_append_format(&text, OUTBOUND_PREFIX "%s", id->text);
+}
+
+bool firewall_rule_is_outbound_name(const char *name)
+{
+    return strncmp(name, OUTBOUND_PREFIX, strlen(OUTBOUND_PREFIX)) == 0 &&
+           rule_id_is_valid(name + strlen(OUTBOUND_PREFIX));
+}
+
+/* As many as the rule has, from the first. */
+static void format_ports(const struct rule *rule, unsigned first, struct text *out)
+{
+    const unsigned last = first + (unsigned)rule_port_count(rule) - 1;
+
+    text_append_format(out, "%u", first);
+    if (last != first)
+        text_append_format(out, "-%u", last);
 }
 
 static void format_remotes(const struct rule_scope *scope, struct text *out)
@@ -48,35 +66,59 @@ static void format_remotes(const struct rule_scope *scope, struct text *out)
         }
 }
 
-/* What both kinds have. */
-static struct firewall_rule make_rule(enum firewall_kind kind, const struct rule *rule)
+/* What all have. */
+static struct firewall_rule new_rule(enum firewall_kind kind)
 {
-    struct firewall_rule made = {
+    return (struct firewall_rule){
         .kind = kind,
         .grouping = FIREWALL_GROUPING,
         .enabled = true,
-        .inbound = true,
         .allow = true,
         .protocol = FIREWALL_TCP,
         .local_addresses = "*",
     };
+}
+
+static struct firewall_rule make_inbound(enum firewall_kind kind, const struct rule *rule)
+{
+    struct firewall_rule made = new_rule(kind);
     struct text ports = TEXT_OVER(made.local_ports);
     struct text remotes = TEXT_OVER(made.remote_addresses);
 
     assert(rule->scope.profiles != 0);
+    made.inbound = true;
     firewall_rule_name(kind, &rule->id, made.name);
-    format_ports(&rule->listen, &ports);
+    format_ports(rule, rule->listen.first_port, &ports);
     format_remotes(&rule->scope, &remotes);
     return made;
 }
 
+static void name_ip_helper(struct firewall_rule *rule)
+{
+    text_copy(rule->program, sizeof rule->program, IP_HELPER_PROGRAM);
+    text_copy(rule->service, sizeof rule->service, IP_HELPER_SERVICE);
+}
+
 void firewall_rule_for(const struct rule *rule, struct firewall_rule *out)
 {
-    struct firewall_rule made = make_rule(FIREWALL_HOST, rule);
+    struct firewall_rule made = make_inbound(FIREWALL_HOST, rule);
 
     made.profiles = rule->scope.profiles;
-    text_copy(made.program, sizeof made.program, IP_HELPER_PROGRAM);
-    text_copy(made.service, sizeof made.service, IP_HELPER_SERVICE);
+    name_ip_helper(&made);
+    *out = made;
+}
+
+void firewall_rule_for_outbound(const struct rule *rule, const struct prefix *remote,
+                                struct firewall_rule *out)
+{
+    struct firewall_rule made = new_rule(FIREWALL_HOST);
+    struct text ports = TEXT_OVER(made.remote_ports);
+
+    made.profiles = PROFILE_MASK;
+    firewall_rule_outbound_name(&rule->id, made.name);
+    format_ports(rule, rule->connect.first_port, &ports);
+    prefix_format(remote, made.remote_addresses);
+    name_ip_helper(&made);
     *out = made;
 }
 
@@ -125,7 +167,7 @@ static void format_local_networks(const struct adapter_list *adapters, struct te
 void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
                               struct firewall_rule *out)
 {
-    struct firewall_rule made = make_rule(FIREWALL_HYPERV, rule);
+    struct firewall_rule made = make_inbound(FIREWALL_HYPERV, rule);
 
     if (rule->scope.remote == REMOTE_LOCAL_SUBNET) {
         struct text remotes = TEXT_OVER(made.remote_addresses); /* in place of that word */
@@ -203,15 +245,25 @@ static bool address_lists_equal(const char *a, const char *b)
     return true;
 }
 
-/* "8000-8000" is "8000". */
+/* "8000-8000" is "8000"; a rule that says nothing of ports is read back as "*". */
 static void normalise_ports(const char *ports, char out[FIREWALL_PORTS_SIZE])
 {
     const char *dash = strchr(ports, '-');
 
-    text_copy(out, FIREWALL_PORTS_SIZE, ports);
+    text_copy(out, FIREWALL_PORTS_SIZE, ports[0] == '\0' ? "*" : ports);
     if (dash != NULL && strncmp(ports, dash + 1, (size_t)(dash - ports)) == 0 &&
         strlen(dash + 1) == (size_t)(dash - ports))
         out[dash - ports] = '\0';
+}
+
+static bool ports_equal(const char *a, const char *b)
+{
+    char left[FIREWALL_PORTS_SIZE];
+    char right[FIREWALL_PORTS_SIZE];
+
+    normalise_ports(a, left);
+    normalise_ports(b, right);
+    return strcmp(left, right) == 0;
 }
 
 /* What follows the Windows folder, or the whole. COM may expand %SystemRoot% when it gives a
@@ -238,17 +290,13 @@ static const char *below_windows(const char *program)
 
 bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_rule *b)
 {
-    char left[FIREWALL_PORTS_SIZE];
-    char right[FIREWALL_PORTS_SIZE];
-
-    normalise_ports(a->local_ports, left);
-    normalise_ports(b->local_ports, right);
     return a->kind == b->kind && strcmp(a->name, b->name) == 0 &&
            strcmp(a->grouping, b->grouping) == 0 && a->enabled == b->enabled &&
            a->inbound == b->inbound && a->allow == b->allow &&
            a->protocol == b->protocol &&
            (a->profiles & PROFILE_MASK) == (b->profiles & PROFILE_MASK) &&
-           strcmp(left, right) == 0 &&
+           ports_equal(a->local_ports, b->local_ports) &&
+           ports_equal(a->remote_ports, b->remote_ports) &&
            address_lists_equal(a->local_addresses, b->local_addresses) &&
            address_lists_equal(a->remote_addresses, b->remote_addresses) &&
            ascii_equals_ignoring_case(below_windows(a->program),

@@ -32,8 +32,8 @@ enum firewall_kind {
  * scope only. */
 struct firewall_rule {
     enum firewall_kind kind;
-    /* Unique over both kinds: "Tidegate <rule UUID>" (COM's names are no keys); of a Hyper-V rule
-     * its key, "Tidegate-<rule UUID>". */
+    /* Unique over both kinds: "Tidegate <rule UUID>" (COM's names are no keys), with "outbound"
+     * before the UUID for what goes out; of a Hyper-V rule its key, "Tidegate-<rule UUID>". */
     char name[FIREWALL_NAME_SIZE];
     char grouping[FIREWALL_NAME_SIZE];
     bool enabled;
@@ -41,7 +41,8 @@ struct firewall_rule {
     bool allow;
     int protocol; /* IANA number */
     unsigned profiles;
-    char local_ports[FIREWALL_PORTS_SIZE];       /* "3000" or "8000-8010" */
+    char local_ports[FIREWALL_PORTS_SIZE];  /* "3000" or "8000-8010"; "" or "*": any */
+    char remote_ports[FIREWALL_PORTS_SIZE]; /* the same; only of outbound rules */
     char local_addresses[FIREWALL_REMOTE_SIZE];  /* "*" */
     char remote_addresses[FIREWALL_REMOTE_SIZE]; /* "LocalSubnet", "*", comma list */
     char program[FIREWALL_PROGRAM_SIZE];         /* %SystemRoot% unexpanded */
@@ -64,9 +65,19 @@ void firewall_rule_for(const struct rule *rule, struct firewall_rule *out);
 void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
                               struct firewall_rule *out);
 
+/* Lets the IP Helper connect out to where the rule forwards to, where Windows Firewall blocks that
+ * by default: TCP, its connect ports, these addresses, that service only. On networks of every
+ * kind: WSL's own adapter is on one that Windows may count as public, whatever the LAN is. */
+void firewall_rule_for_outbound(const struct rule *rule, const struct prefix *remote,
+                                struct firewall_rule *out);
+
 /* The names that these give. */
 void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
                         char out[FIREWALL_NAME_SIZE]);
+void firewall_rule_outbound_name(const struct rule_id *id, char out[FIREWALL_NAME_SIZE]);
+
+/* Whether it has the form that the last gives. */
+bool firewall_rule_is_outbound_name(const char *name);
 
 bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_rule *b);
 

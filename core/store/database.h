@@ -11,7 +11,7 @@
 #include <sqlite3.h>
 
 #define DATABASE_APPLICATION_ID 0x54644774 /* "TdGt", in the file's header */
-#define DATABASE_VERSION 4
+#define DATABASE_VERSION 5
 #define DATABASE_PATH_SIZE 1024
 
 struct store {

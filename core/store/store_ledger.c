@@ -109,6 +109,7 @@ static void read_fields(struct statement *row, struct firewall_rule *fields)
     statement_take_text(row, fields->remote_addresses, sizeof fields->remote_addresses);
     statement_take_text(row, fields->program, sizeof fields->program);
     statement_take_text(row, fields->service, sizeof fields->service);
+    statement_take_text(row, fields->remote_ports, sizeof fields->remote_ports);
 }
 
 /* `*found` tells whether there are fields of that role. */
@@ -117,7 +118,7 @@ static bool load_fields(struct store *store, const char *name, const char *role,
 {
     static const char sql[] =
         "SELECT grouping, enabled, inbound, allow, protocol, profiles, local_ports,"
-        " local_addresses, remote_addresses, program, service"
+        " local_addresses, remote_addresses, program, service, remote_ports"
         " FROM owned_firewall_rule_fields WHERE name = ?1 AND role = ?2";
     struct statement query = statement_prepare(store->db, sql);
 
@@ -227,8 +228,9 @@ static bool put_fields(struct store *store, const char *name, const char *role,
 {
     static const char sql[] =
         "INSERT INTO owned_firewall_rule_fields (name, role, grouping, enabled, inbound, allow,"
-        " protocol, profiles, local_ports, local_addresses, remote_addresses, program, service)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        " protocol, profiles, local_ports, local_addresses, remote_addresses, program, service,"
+        " remote_ports)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     struct statement put = statement_prepare_write(store, sql);
 
     statement_bind_text(&put, name);
@@ -244,6 +246,7 @@ static bool put_fields(struct store *store, const char *name, const char *role,
     statement_bind_text(&put, fields->remote_addresses);
     statement_bind_text(&put, fields->program);
     statement_bind_text(&put, fields->service);
+    statement_bind_text(&put, fields->remote_ports);
     return statement_run(&put, err, "record firewall rule '%s'", name);
 }
 

@@ -163,12 +163,20 @@ static bool add_firewall_kind(sqlite3 *db, struct error *err)
     return true;
 }
 
+/* Rules for what goes out have ports at the far end; the inbound ones of before have none. */
+static bool add_remote_ports(sqlite3 *db, struct error *err)
+{
+    if (sqlite3_exec(db,
+                     "ALTER TABLE owned_firewall_rule_fields"
+                     " ADD COLUMN remote_ports TEXT NOT NULL DEFAULT ''",
+                     NULL, NULL, NULL) != SQLITE_OK)
+        return database_fail(db, err, "make room for outbound firewall rules");
+    return true;
+}
+
 /* Step n leads from version n to version n + 1. */
 static bool (*const steps[DATABASE_VERSION])(sqlite3 *db, struct error *err) = {
-    create_version_1,
-    split_activity,
-    add_adoption,
-    add_firewall_kind,
+    create_version_1, split_activity, add_adoption, add_firewall_kind, add_remote_ports,
 };
 
 static bool version_read(sqlite3 *db, int64_t *version, struct error *err)

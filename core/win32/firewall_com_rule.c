@@ -71,6 +71,7 @@ static HRESULT read_texts(INetFwRule *com_rule, struct firewall_rule *rule)
         {com_rule->lpVtbl->get_Name, rule->name, sizeof rule->name},
         {com_rule->lpVtbl->get_Grouping, rule->grouping, sizeof rule->grouping},
         {com_rule->lpVtbl->get_LocalPorts, rule->local_ports, sizeof rule->local_ports},
+        {com_rule->lpVtbl->get_RemotePorts, rule->remote_ports, sizeof rule->remote_ports},
         {com_rule->lpVtbl->get_LocalAddresses, rule->local_addresses,
          sizeof rule->local_addresses},
         {com_rule->lpVtbl->get_RemoteAddresses, rule->remote_addresses,
@@ -137,6 +138,7 @@ HRESULT firewall_com_rule_fill(INetFwRule *com_rule, const struct firewall_rule 
         {com_rule->lpVtbl->put_ApplicationName, from->program},
         {com_rule->lpVtbl->put_ServiceName, from->service},
         {com_rule->lpVtbl->put_LocalPorts, from->local_ports},
+        {com_rule->lpVtbl->put_RemotePorts, from->remote_ports},
         {com_rule->lpVtbl->put_LocalAddresses, from->local_addresses},
         {com_rule->lpVtbl->put_RemoteAddresses, from->remote_addresses},
     };

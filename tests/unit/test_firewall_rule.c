@@ -60,6 +60,45 @@ START_TEST(firewall_rule_for_opens_the_listen_ports_and_not_the_connect_ports)
 }
 END_TEST
 
+START_TEST(firewall_rule_for_outbound_leads_to_the_connect_ports_of_one_place)
+{
+    const struct prefix remote = prefix_of("172.28.208.0/20");
+    struct rule rule = valid_rule();
+    struct firewall_rule made;
+
+    rule.listen.first_port = 8000;
+    rule.listen.last_port = 8010;
+    rule.connect.first_port = 80;
+    rule.scope.profiles = 0;
+    firewall_rule_for_outbound(&rule, &remote, &made);
+
+    ck_assert_str_eq(made.name, "Tidegate outbound 0f8fad5b-d9cb-469f-a165-70867728950e");
+    ck_assert_str_eq(made.grouping, "Tidegate");
+    ck_assert(made.enabled && !made.inbound && made.allow);
+    ck_assert_int_eq(made.protocol, 6);
+    ck_assert_uint_eq(made.profiles, PROFILE_MASK);
+    ck_assert_str_eq(made.local_ports, "");
+    ck_assert_str_eq(made.remote_ports, "80-90");
+    ck_assert_str_eq(made.remote_addresses, "172.28.208.0/20");
+    ck_assert_str_eq(made.program, "%SystemRoot%\\system32\\svchost.exe");
+    ck_assert_str_eq(made.service, "iphlpsvc");
+}
+END_TEST
+
+START_TEST(firewall_rule_is_outbound_name_takes_only_names_of_that_form)
+{
+    const struct rule rule = valid_rule();
+    char name[FIREWALL_NAME_SIZE];
+
+    firewall_rule_outbound_name(&rule.id, name);
+    ck_assert(firewall_rule_is_outbound_name(name));
+    firewall_rule_name(FIREWALL_HOST, &rule.id, name);
+    ck_assert(!firewall_rule_is_outbound_name(name));
+    ck_assert(!firewall_rule_is_outbound_name("Tidegate outbound"));
+    ck_assert(!firewall_rule_is_outbound_name("Tidegate outbound of mine"));
+}
+END_TEST
+
 START_TEST(firewall_rule_for_takes_over_the_scope)
 {
     struct rule rule = valid_rule();
@@ -317,9 +356,11 @@ START_TEST(firewall_rule_equals_only_if_nothing_else_differs)
     SPOIL(theirs.grouping[0] = '\0');
     SPOIL(theirs.name[0] = 't');
     SPOIL(SET(theirs.local_addresses, "192.168.1.10"));
+    SPOIL(SET(theirs.remote_ports, "50000"));
 #undef SPOIL
     theirs = ours;
     SET(theirs.service, "IPHLPSVC");
+    SET(theirs.remote_ports, "*"); /* COM says so of a rule that has none */
     ck_assert(firewall_rule_equals(&ours, &theirs));
 }
 END_TEST
@@ -351,6 +392,9 @@ Suite *firewall_rule_suite(void)
     tcase_add_test(making, firewall_rule_for_a_forward_is_as_tight_as_can_be);
     tcase_add_test(making,
                    firewall_rule_for_opens_the_listen_ports_and_not_the_connect_ports);
+    tcase_add_test(making,
+                   firewall_rule_for_outbound_leads_to_the_connect_ports_of_one_place);
+    tcase_add_test(making, firewall_rule_is_outbound_name_takes_only_names_of_that_form);
     tcase_add_test(making, firewall_rule_for_takes_over_the_scope);
     tcase_add_test(making, firewall_rule_for_has_room_for_the_longest_list);
     tcase_add_test(making, firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only);

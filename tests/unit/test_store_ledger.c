@@ -196,6 +196,7 @@ static void assert_fields_equal(const struct firewall_rule *a,
     ck_assert_uint_eq(a->profiles, b->profiles);
     ck_assert_str_eq(a->local_ports, b->local_ports);
     ck_assert_str_eq(a->local_addresses, b->local_addresses);
+    ck_assert_str_eq(a->remote_ports, b->remote_ports);
     ck_assert_str_eq(a->remote_addresses, b->remote_addresses);
     ck_assert_str_eq(a->program, b->program);
     ck_assert_str_eq(a->service, b->service);

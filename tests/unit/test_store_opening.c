@@ -19,6 +19,7 @@ Suite *store_opening_suite(void);
 #define RECORDED_VERSION_1 "tests/data/store/version-1.sql"
 #define RECORDED_VERSION_2 "tests/data/store/version-2.sql"
 #define RECORDED_VERSION_3 "tests/data/store/version-3.sql"
+#define RECORDED_VERSION_4 "tests/data/store/version-4.sql"
 
 START_TEST(store_open_creates_a_database_and_its_copy)
 {
@@ -93,7 +94,7 @@ START_TEST(store_open_refuses_a_newer_version_and_changes_nothing)
     run_sql(DB, "PRAGMA user_version = 7; CREATE TABLE later (a)");
     before = read_bytes(DB);
 
-    assert_refused("database is version 7, this program knows up to 4");
+    assert_refused("database is version 7, this program knows up to 5");
 
     assert_holds(DB, &before);
     ck_assert(!exists(DB "-wal"));
@@ -336,6 +337,26 @@ START_TEST(store_open_takes_firewall_rules_of_version_3_as_the_hosts)
 }
 END_TEST
 
+START_TEST(store_open_takes_firewall_rules_of_version_4_as_without_remote_ports)
+{
+    struct ledger ledger = {0};
+    struct error err = {0};
+    struct store *store;
+
+    restore_recorded(RECORDED_VERSION_4);
+    store = open_as(STORE_OPENED);
+
+    ck_assert(store_load_ledger(store, &ledger, &err));
+
+    ck_assert_uint_eq(ledger.firewall_rule_count, 1);
+    ck_assert(ledger.firewall_rules[0].has_confirmed);
+    ck_assert_str_eq(ledger.firewall_rules[0].confirmed.local_ports, "3000");
+    ck_assert_str_eq(ledger.firewall_rules[0].confirmed.remote_ports, "");
+    ledger_clear(&ledger);
+    store_close(store);
+}
+END_TEST
+
 Suite *store_opening_suite(void)
 {
     Suite *suite = suite_create("store_opening");
@@ -364,6 +385,8 @@ Suite *store_opening_suite(void)
     tcase_add_test(migration, store_open_reads_the_ledger_of_version_1);
     tcase_add_test(migration, store_open_reads_the_log_of_version_2);
     tcase_add_test(migration, store_open_takes_firewall_rules_of_version_3_as_the_hosts);
+    tcase_add_test(migration,
+                   store_open_takes_firewall_rules_of_version_4_as_without_remote_ports);
     return suite;
 }
 
