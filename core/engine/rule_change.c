@@ -111,7 +111,11 @@ static bool take_firewall_rule(struct engine *engine, const struct rule *rule,
                                const struct firewall_rule *live, struct error *err)
 {
     struct owned_firewall_rule owned = {
-        .rule_id = rule->id, .has_confirmed = true, .confirmed = *live};
+        .kind = live->kind,
+        .rule_id = rule->id,
+        .has_confirmed = true,
+        .confirmed = *live,
+    };
 
     text_copy(owned.name, sizeof owned.name, live->name);
     return store_put_firewall_rule(engine->store, &owned, err);
@@ -123,12 +127,35 @@ static bool is_takeable(enum drift_kind kind)
            kind == DRIFT_KEPT_OPEN || kind == DRIFT_LOST;
 }
 
+/* The rule's firewall rules that somebody changed: when taken, what it wants replaces them. */
+static bool take_firewall_rules(struct engine *engine, const struct world *world,
+                                size_t rule_index, size_t *count, struct text *names,
+                                struct error *err)
+{
+    const struct firewall_drift *const drifts[] = {
+        &world->drift.firewall_rules[rule_index],
+        drift_of_outbound(&world->drift, &world->desired, rule_index),
+    };
+
+    for (size_t i = 0; i < sizeof drifts / sizeof drifts[0]; i++) {
+        const struct firewall_rule *live;
+
+        if (drifts[i]->kind != DRIFT_CONFLICT)
+            continue;
+        live = &world->snapshot.firewall.rules.items[drifts[i]->live_index];
+        if (!take_firewall_rule(engine, &world->rules.items[rule_index], live, err))
+            return false;
+        text_append_format(names, "%s'%s'", *count > 0 ? ", " : "", live->name);
+        ++*count;
+    }
+    return true;
+}
+
 /* Puts the rows; gives how many in *count, and what was taken in `names`. */
 static bool take_all(struct engine *engine, const struct world *world, size_t rule_index,
                      size_t *count, struct text *names, struct error *err)
 {
     const struct rule *rule = &world->rules.items[rule_index];
-    const struct firewall_drift *firewall = &world->drift.firewall_rules[rule_index];
 
     for (size_t i = 0; i < world->desired.entry_count; i++) {
         const struct entry_drift *drift = &world->drift.entries[i];
@@ -147,15 +174,7 @@ static bool take_all(struct engine *engine, const struct world *world, size_t ru
         text_append_format(names, "%s%s \u2192 %s", *count > 0 ? ", " : "", key, value);
         ++*count;
     }
-    if (firewall->kind == DRIFT_CONFLICT) {
-        const struct firewall_rule *live =
-            &world->snapshot.firewall.rules.items[firewall->live_index];
-
-        text_append_format(names, "%s'%s'", *count > 0 ? ", " : "", live->name);
-        ++*count;
-        return take_firewall_rule(engine, rule, live, err);
-    }
-    return true;
+    return take_firewall_rules(engine, world, rule_index, count, names, err);
 }
 
 static size_t find_rule(const struct rule_list *rules, const struct rule_id *id)

@@ -104,9 +104,9 @@ static const struct {
         {"store-failed", "Tidegate's database cannot be written: %s. It is tried again."},
     [REASON_OUTBOUND_BLOCKED] =
         {"outbound-blocked",
-         "Windows Firewall blocks outgoing connections on the current "
-         "network, IP Helper's too. An administrator can allow them in "
-         "PowerShell: %s (one line)."},
+         "Windows Firewall blocks outgoing connections on the current network, IP "
+         "Helper's too. 'tidegatectl settings outbound allow' lets the forwards through, "
+         "and nothing else."},
     [REASON_LOOPBACK_ONLY] =
         {"loopback-only",
          "The program on port %s inside WSL listens on 127.0.0.1 only, where "

@@ -53,7 +53,7 @@ enum reason {
     REASON_ACCESS_DENIED,
     REASON_WRITE_FAILED, /* subject: the error's words */
     REASON_STORE_FAILED,
-    REASON_OUTBOUND_BLOCKED, /* warning: subject: the command that allows it */
+    REASON_OUTBOUND_BLOCKED, /* warning: and nobody asked for rules that allow it */
     REASON_LOOPBACK_ONLY, /* diagnosis with a probe only, as the next; subject: the port */
     REASON_TARGET_REFUSED, /* subject: the connect side */
     REASON_TARGET_SILENT,  /* subject: the connect side */

@@ -140,6 +140,40 @@ static void decide_firewall_rule(const struct circumstances *now, const struct r
         firewall_rule_for(rule, &out->firewall_rule);
 }
 
+/* Where the rule forwards to. Of WSL its network, so that a move within it leaves the firewall
+ * alone; the in-box WSL of older Windows records none, and then it is the address of now. */
+static bool find_outbound_remote(const struct circumstances *now, const struct rule *rule,
+                                 struct prefix *out)
+{
+    const struct wsl_view *view = wsl_view_list_find(now->wsl, &rule->owner);
+    char address[ADDRESS_TEXT_SIZE];
+
+    if (rule->connect.kind == CONNECT_WSL) {
+        if (prefix_parse(now->snapshot->wsl_machine.nat_network, out))
+            return true;
+        if (view == NULL || !view->address_known)
+            return false;
+    }
+    address_format(rule->connect.kind == CONNECT_WSL ? &view->address
+                                                     : &rule->connect.address,
+                   address);
+    return prefix_parse(address, out);
+}
+
+static void decide_outbound_rule(const struct circumstances *now, const struct rule *rule,
+                                 struct desired_rule *out)
+{
+    struct prefix remote;
+
+    out->outbound_rule.kind = FIREWALL_HOST;
+    firewall_rule_outbound_name(&rule->id, out->outbound_rule.name);
+    out->has_outbound_rule = !out->is_mirrored && now->settings->allows_outbound &&
+                             now->snapshot->firewall.block_outbound_profiles != 0 &&
+                             find_outbound_remote(now, rule, &remote);
+    if (out->has_outbound_rule)
+        firewall_rule_for_outbound(rule, &remote, &out->outbound_rule);
+}
+
 static void decide_rule(const struct circumstances *now, const struct rule *rule,
                         struct desired_rule *out)
 {
@@ -158,6 +192,7 @@ static void decide_rule(const struct circumstances *now, const struct rule *rule
     }
     out->status.port_count = (uint16_t)rule_port_count(rule);
     decide_firewall_rule(now, rule, out);
+    decide_outbound_rule(now, rule, out);
 }
 
 static struct desired_entry *add_entry(struct desired *out)

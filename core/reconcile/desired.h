@@ -44,6 +44,8 @@ struct desired_rule {
     bool is_mirrored; /* WSL itself is to listen: no entries, and its firewall's rule */
     bool has_firewall_rule; /* the scope asks for one, and there is a firewall to ask */
     struct firewall_rule firewall_rule; /* its name and kind also without one */
+    bool has_outbound_rule; /* the firewall blocks what goes out, and the settings allow this */
+    struct firewall_rule outbound_rule; /* its name also without one */
 };
 
 struct desired {

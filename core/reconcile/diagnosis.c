@@ -129,6 +129,8 @@ void diagnosis_find(const struct diagnosis_evidence *evidence, struct diagnosis 
         .entry_drift = has_entry ? outcome->drift->entries[evidence->worst_entry].kind
                                  : DRIFT_ABSENT,
         .firewall_drift = &outcome->drift->firewall_rules[evidence->rule_index],
+        .outbound_drift =
+            drift_of_outbound(outcome->drift, outcome->desired, evidence->rule_index),
         .view = wsl_view_list_find(outcome->now->wsl, &rule->owner),
         .probe = evidence->probe,
     };

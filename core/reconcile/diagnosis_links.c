@@ -366,24 +366,25 @@ static void judge_policy(const struct chain *chain, struct diagnosis_link *link)
         link_judge(link, LINK_GOOD, REASON_NONE, "%s", chain->decided->firewall_rule.name);
 }
 
-static void judge_firewall_rule(const struct chain *chain, struct diagnosis_link *link)
+/* True: it stands, and nothing is said yet. */
+static bool judge_firewall_rule(const struct chain *chain,
+                                const struct firewall_drift *drift,
+                                const struct firewall_rule *rule,
+                                struct diagnosis_link *link)
 {
-    const char *name = chain->decided->firewall_rule.name;
-    const bool is_known = firewall_state_knows(&chain->snapshot->firewall,
-                                               chain->decided->firewall_rule.kind);
+    const bool is_known = firewall_state_knows(&chain->snapshot->firewall, rule->kind);
 
-    switch (chain->firewall_drift->kind) {
+    switch (drift->kind) {
     case DRIFT_IN_PLACE:
     case DRIFT_UNCONFIRMED:
     case DRIFT_FOREIGN_EQUAL:
-        judge_policy(chain, link);
-        break;
+        return true;
     case DRIFT_CONFLICT:
-        link_judge(link, LINK_BROKEN, REASON_FIREWALL_CHANGED, "%s", name);
+        link_judge(link, LINK_BROKEN, REASON_FIREWALL_CHANGED, "%s", rule->name);
         break;
     case DRIFT_GIVEN_UP:
         judge_with_words(link, LINK_BROKEN, REASON_CHANGED_BACK, MESSAGE_FIREWALL_RULE,
-                         name);
+                         rule->name);
         break;
     case DRIFT_HELD:
         link_judge(link, is_known ? LINK_BROKEN : LINK_UNKNOWN,
@@ -393,6 +394,7 @@ static void judge_firewall_rule(const struct chain *chain, struct diagnosis_link
         link_judge(link, LINK_BROKEN, REASON_FIREWALL_PENDING, "%s", "");
         break;
     }
+    return false;
 }
 
 /* Behind somebody else's entry none of ours stands; whether another rule lets its traffic in
@@ -405,24 +407,25 @@ static void judge_inbound(const struct chain *chain, struct diagnosis_link *link
         link_judge_plainly(link, LINK_UNKNOWN);
     else if (!chain->firewall_drift->wanted)
         link_judge_plainly(link, LINK_NOT_NEEDED);
-    else
-        judge_firewall_rule(chain, link);
+    else if (judge_firewall_rule(chain, chain->firewall_drift,
+                                 &chain->decided->firewall_rule, link))
+        judge_policy(chain, link);
 }
 
 /* What comes in must also go out, to the connect address. */
 static void judge_firewall(const struct chain *chain, struct diagnosis_link *link)
 {
-    struct text command;
-
     judge_inbound(chain, link);
     if (!chain_is_wanted(chain) || link->verdict == LINK_BROKEN ||
         chain->entry_drift == DRIFT_FOREIGN_EQUAL ||
         !firewall_blocks_outbound(&chain->snapshot->firewall))
         return;
-    link_judge_plainly(link, LINK_WARNING);
-    link->reason = REASON_OUTBOUND_BLOCKED;
-    command = TEXT_OVER(link->subject);
-    firewall_outbound_command(chain->rule, &command);
+    if (!chain->decided->has_outbound_rule)
+        link_judge(link, LINK_WARNING, REASON_OUTBOUND_BLOCKED, "%s", "");
+    else if (judge_firewall_rule(chain, chain->outbound_drift,
+                                 &chain->decided->outbound_rule, link) &&
+             chain->snapshot->firewall.overridden_by_policy)
+        link_judge(link, LINK_BROKEN, REASON_FIREWALL_OVERRIDDEN, "%s", "");
 }
 
 static void judge_network(const struct chain *chain, struct diagnosis_link *link)

@@ -18,6 +18,7 @@ struct chain {
     const struct desired_entry *entry; /* of the worst port; NULL if there is none */
     enum drift_kind entry_drift;       /* its drift; DRIFT_ABSENT without an entry */
     const struct firewall_drift *firewall_drift;
+    const struct firewall_drift *outbound_drift;
     const struct wsl_view *view; /* of the owner; NULL if there is none */
     enum probe_result probe;
 };

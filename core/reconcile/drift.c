@@ -267,17 +267,18 @@ static void find_firewall_drift(const struct snapshot *snapshot,
                     : DRIFT_HELD;
 }
 
-/* Whether the rule's entries together, or Linux itself, need its firewall rule. */
-static bool needs_firewall_rule(const struct snapshot *snapshot,
-                                const struct desired *desired, const struct ledger *ledger,
-                                const struct drift *drift, size_t rule_index)
+/* Whether the rule's entries together, or Linux itself, need its firewall rules. */
+static bool needs_firewall_rules(const struct snapshot *snapshot,
+                                 const struct desired *desired,
+                                 const struct ledger *ledger, const struct drift *drift,
+                                 size_t rule_index)
 {
     if (desired->rules[rule_index].is_mirrored)
-        return desired->rules[rule_index].has_firewall_rule;
+        return true;
     for (size_t i = 0; i < desired->entry_count; i++) {
         if (desired->entries[i].rule_index == rule_index &&
             deserves_firewall_rule(snapshot, ledger, &drift->entries[i]))
-            return desired->rules[rule_index].has_firewall_rule;
+            return true;
     }
     return false;
 }
@@ -286,7 +287,8 @@ static bool needs_firewall_rule(const struct snapshot *snapshot,
 static bool is_decided_name(const struct desired *desired, const char *name)
 {
     for (size_t i = 0; i < desired->rule_count; i++) {
-        if (strcmp(desired->rules[i].firewall_rule.name, name) == 0)
+        if (strcmp(desired->rules[i].firewall_rule.name, name) == 0 ||
+            strcmp(desired->rules[i].outbound_rule.name, name) == 0)
             return true;
     }
     return false;
@@ -326,30 +328,45 @@ static void find_left_over_firewall_drift(const struct circumstances *now,
     }
 }
 
-static void find_all_firewall_drift(const struct circumstances *now,
-                                    const struct desired *desired,
-                                    const struct ledger *ledger, struct drift *out)
+/* Of one direction of all rules. */
+static void find_desired_firewall_drift(const struct circumstances *now,
+                                        const struct desired *desired,
+                                        const struct ledger *ledger, bool outbound,
+                                        struct drift *out)
 {
     for (size_t i = 0; i < now->rules->count; i++) {
-        const bool wanted = needs_firewall_rule(now->snapshot, desired, ledger, out, i);
+        const struct desired_rule *rule = &desired->rules[i];
+        const bool has_one = outbound ? rule->has_outbound_rule : rule->has_firewall_rule;
+        const bool wanted =
+            has_one && needs_firewall_rules(now->snapshot, desired, ledger, out, i);
         struct firewall_drift *drift = add_firewall(out);
 
         drift->rule_index = i;
         drift->wanted = wanted;
-        find_firewall_drift(now->snapshot, ledger, &desired->rules[i].firewall_rule,
+        drift->is_outbound = outbound;
+        find_firewall_drift(now->snapshot, ledger, firewall_drift_desired(drift, desired),
                             drift);
     }
+}
+
+static void find_all_firewall_drift(const struct circumstances *now,
+                                    const struct desired *desired,
+                                    const struct ledger *ledger, struct drift *out)
+{
+    find_desired_firewall_drift(now, desired, ledger, false, out);
+    find_desired_firewall_drift(now, desired, ledger, true, out);
     find_left_over_firewall_drift(now, desired, ledger, out);
 }
 
 static void give_up_firewall_rules(const struct desired *desired,
                                    const struct given_up *given_up, struct drift *drift)
 {
-    for (size_t i = 0; i < desired->rule_count; i++) {
+    for (size_t i = 0; i < drift->firewall_rule_count; i++) {
         struct firewall_drift *rule = &drift->firewall_rules[i];
 
         if (rule->kind == DRIFT_MISSING &&
-            given_up_has_firewall_rule(given_up, desired->rules[i].firewall_rule.name))
+            given_up_has_firewall_rule(given_up,
+                                       firewall_drift_desired(rule, desired)->name))
             rule->kind = DRIFT_GIVEN_UP;
     }
 }
@@ -367,6 +384,21 @@ void drift_find(const struct circumstances *now, const struct desired *desired,
     }
     find_all_firewall_drift(now, desired, ledger, out);
     give_up_firewall_rules(desired, given_up, out);
+}
+
+const struct firewall_drift *drift_of_outbound(const struct drift *drift,
+                                               const struct desired *desired,
+                                               size_t rule_index)
+{
+    return &drift->firewall_rules[desired->rule_count + rule_index];
+}
+
+const struct firewall_rule *firewall_drift_desired(const struct firewall_drift *drift,
+                                                   const struct desired *desired)
+{
+    const struct desired_rule *rule = &desired->rules[drift->rule_index];
+
+    return drift->is_outbound ? &rule->outbound_rule : &rule->firewall_rule;
 }
 
 void drift_clear(struct drift *drift)

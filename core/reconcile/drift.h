@@ -44,13 +44,15 @@ struct firewall_drift {
     size_t owned_index;
     size_t live_index; /* in snapshot->firewall.rules */
     bool wanted;       /* a firewall rule should stand */
+    bool is_outbound;  /* it is the rule's outbound one */
 };
 
 struct drift {
     struct entry_drift *entries; /* first one for each desired entry, in their order, then one
                                     for each ledger row that no rule stands for any more */
     size_t entry_count, entry_capacity;
-    struct firewall_drift *firewall_rules; /* first one for each rule, then left-over rows */
+    struct firewall_drift *firewall_rules; /* first one for each rule, then another for what
+                                              each has to go out, then left-over rows */
     size_t firewall_rule_count, firewall_rule_capacity;
 };
 
@@ -69,5 +71,14 @@ void drift_find(const struct circumstances *now, const struct desired *desired,
                 const struct ledger *ledger, const struct given_up *given_up,
                 struct drift *out);
 void drift_clear(struct drift *drift);
+
+/* Of the rule's outbound firewall rule. */
+const struct firewall_drift *drift_of_outbound(const struct drift *drift,
+                                               const struct desired *desired,
+                                               size_t rule_index);
+
+/* What should stand there; the drift is no left-over row's. */
+const struct firewall_rule *firewall_drift_desired(const struct firewall_drift *drift,
+                                                   const struct desired *desired);
 
 #endif

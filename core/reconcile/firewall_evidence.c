@@ -17,10 +17,11 @@ enum reason firewall_policy_check(const struct firewall_state *state, unsigned p
     return (guarded & profiles) == 0 ? REASON_PROFILE_MISMATCH : REASON_NONE;
 }
 
-/* An administrator's, made by firewall_outbound_command. */
+/* An administrator's, for all there is; ours are for one forward each. */
 static bool allows_outbound(const struct firewall_rule *rule)
 {
-    return rule->enabled && !rule->inbound && rule->allow;
+    return rule->enabled && !rule->inbound && rule->allow &&
+           !firewall_rule_is_outbound_name(rule->name);
 }
 
 bool firewall_blocks_outbound(const struct firewall_state *state)
@@ -33,18 +34,4 @@ bool firewall_blocks_outbound(const struct firewall_state *state)
             return false;
     }
     return true;
-}
-
-void firewall_outbound_command(const struct rule *rule, struct text *out)
-{
-    char remote[ADDRESS_TEXT_SIZE] = "LocalSubnet"; /* WSL's network is one of this PC's */
-
-    if (rule->connect.kind != CONNECT_WSL)
-        address_format(&rule->connect.address, remote);
-    text_append_format(
-        out,
-        "New-NetFirewallRule -Group " FIREWALL_GROUPING
-        " -DisplayName \"Tidegate outbound\" -Direction Outbound -Protocol TCP "
-        "-Service iphlpsvc -RemoteAddress %s",
-        remote);
 }

@@ -5,7 +5,6 @@
 #ifndef TIDEGATE_RECONCILE_FIREWALL_EVIDENCE_H
 #define TIDEGATE_RECONCILE_FIREWALL_EVIDENCE_H
 
-#include "core/base/text.h"
 #include "core/model/rule_status.h"
 #include "core/model/snapshot.h"
 
@@ -14,11 +13,9 @@
 enum reason firewall_policy_check(const struct firewall_state *state, unsigned profiles);
 
 /* Whether the firewall keeps the IP Helper from connecting out: that is the default of the current
- * network, and no rule of our grouping allows it. (A rule that somebody else made may: those are
- * not read, hence this is only worth a warning.) */
+ * network, and no rule that somebody else put into our grouping allows it. Whether our own for the
+ * forward does is for the caller to see. (Others' rules may allow it as well: those are not read,
+ * hence this is only worth a warning.) */
 bool firewall_blocks_outbound(const struct firewall_state *state);
-
-/* The PowerShell command that allows it. */
-void firewall_outbound_command(const struct rule *rule, struct text *out);
 
 #endif

@@ -133,7 +133,7 @@ static void plan_removal(struct planning *self, const struct firewall_drift *dri
 static void plan_addition(struct planning *self, const struct firewall_drift *drift)
 {
     add_firewall_step(self, STEP_ADD_FIREWALL_RULE, drift)->firewall_rule =
-        self->desired->rules[drift->rule_index].firewall_rule;
+        *firewall_drift_desired(drift, self->desired);
 }
 
 static void plan_firewall_rule(struct planning *self, const struct firewall_drift *drift)
@@ -151,7 +151,7 @@ static void plan_firewall_rule(struct planning *self, const struct firewall_drif
         break;
     case DRIFT_UNCONFIRMED:
         add_firewall_step(self, STEP_CONFIRM_FIREWALL_RULE, drift)->firewall_rule =
-            self->desired->rules[drift->rule_index].firewall_rule;
+            *firewall_drift_desired(drift, self->desired);
         break;
     case DRIFT_GONE:
     case DRIFT_LOST:
@@ -232,6 +232,19 @@ static const char *firewall_word(enum firewall_kind kind)
     return kind == FIREWALL_HYPERV ? "Hyper-V firewall " : "firewall ";
 }
 
+static void describe_firewall_rule(const struct firewall_rule *rule, const char *verb,
+                                   struct text *out)
+{
+    if (rule->inbound)
+        text_append_format(out, "%s %srule '%s', port %s, from %s", verb,
+                           firewall_word(rule->kind), rule->name, rule->local_ports,
+                           rule->remote_addresses);
+    else
+        text_append_format(out, "%s outbound %srule '%s', port %s, to %s", verb,
+                           firewall_word(rule->kind), rule->name, rule->remote_ports,
+                           rule->remote_addresses);
+}
+
 void step_describe(const struct step *step, const struct rule_list *rules,
                    struct text *out)
 {
@@ -245,10 +258,7 @@ void step_describe(const struct step *step, const struct rule_list *rules,
 
     if (step->kind == STEP_REMOVE_FIREWALL_RULE || step->kind == STEP_ADD_FIREWALL_RULE ||
         step->kind == STEP_CONFIRM_FIREWALL_RULE)
-        text_append_format(out, "%s %srule '%s', port %s, from %s", verbs[step->kind],
-                           firewall_word(step->firewall_rule.kind),
-                           step->firewall_rule.name, step->firewall_rule.local_ports,
-                           step->firewall_rule.remote_addresses);
+        describe_firewall_rule(&step->firewall_rule, verbs[step->kind], out);
     else if (step->kind == STEP_FORGET_FIREWALL_RULE)
         text_append_format(out, "%s %srule '%s'", verbs[step->kind],
                            firewall_word(step->owned_firewall_rule.kind),

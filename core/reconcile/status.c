@@ -144,12 +144,11 @@ static void set_firewall_refusal(struct rule_status *status, uint32_t code)
     status->os_code = code;
 }
 
-/* The firewall rule's own state; true when it stands. */
-static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index,
-                                struct rule_status *status)
+/* One firewall rule's own state; true when it stands. */
+static bool check_drift(const struct outcome *outcome, const struct firewall_drift *drift,
+                        struct rule_status *status)
 {
-    const struct firewall_drift *drift = &outcome->drift->firewall_rules[rule_index];
-    const char *name = outcome->desired->rules[rule_index].firewall_rule.name;
+    const char *name = firewall_drift_desired(drift, outcome->desired)->name;
     const struct firewall_failure *failure =
         find_firewall_failure(&outcome->now->snapshot->firewall, name);
     const struct error *hand_over = find_hand_over_failure(outcome, name);
@@ -177,6 +176,32 @@ static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index
         set(status, RULE_STATE_APPLYING, REASON_FIREWALL_PENDING, "%s", "");
     }
     return false;
+}
+
+/* The inbound one's. */
+static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index,
+                                struct rule_status *status)
+{
+    return check_drift(outcome, &outcome->drift->firewall_rules[rule_index], status);
+}
+
+/* Whether what comes in may go out. Without a firewall rule for that, which has to be asked for, it
+ * is only a warning. */
+static bool check_outbound(const struct outcome *outcome, size_t rule_index,
+                           struct rule_status *status)
+{
+    const struct firewall_state *state = &outcome->now->snapshot->firewall;
+
+    if (!outcome->desired->rules[rule_index].has_outbound_rule ||
+        !firewall_blocks_outbound(state))
+        return true;
+    if (!check_drift(outcome,
+                     drift_of_outbound(outcome->drift, outcome->desired, rule_index),
+                     status))
+        return false;
+    if (state->overridden_by_policy)
+        set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_OVERRIDDEN, "%s", "");
+    return !state->overridden_by_policy;
 }
 
 /* Whether the firewall as a whole lets the rule's traffic through. */
@@ -265,14 +290,11 @@ static void warn_if_nothing_listens(const struct outcome *outcome, const struct 
 static void warn_of_target(const struct outcome *outcome, const struct rule *rule,
                            const struct desired_entry *entry, struct rule_status *status)
 {
-    struct text command = TEXT_OVER(status->subject);
-
-    if (!firewall_blocks_outbound(&outcome->now->snapshot->firewall)) {
+    if (!outcome->desired->rules[entry->rule_index].has_outbound_rule &&
+        firewall_blocks_outbound(&outcome->now->snapshot->firewall))
+        status->warning = REASON_OUTBOUND_BLOCKED;
+    else
         warn_if_nothing_listens(outcome, rule, entry, status);
-        return;
-    }
-    status->warning = REASON_OUTBOUND_BLOCKED;
-    firewall_outbound_command(rule, &command);
 }
 
 /* An entry that stands and says what it should. */
@@ -288,6 +310,8 @@ static void judge_standing(const struct outcome *outcome,
     if (!foreign && outcome->desired->rules[entry->rule_index].has_firewall_rule &&
         (!check_firewall_rule(outcome, entry->rule_index, status) ||
          !check_policy(outcome, rule, status)))
+        return;
+    if (!foreign && !check_outbound(outcome, entry->rule_index, status))
         return;
     set(status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
     status->active_count = 1;

@@ -9,12 +9,13 @@
 #include <assert.h>
 #include <string.h>
 
-enum setting { WHEN_WSL_STOPS, ALLOW_WIDENING, ALLOWED_USERS };
+enum setting { WHEN_WSL_STOPS, ALLOW_WIDENING, ALLOWED_USERS, OUTBOUND };
 
 static const char *const keys[SETTING_COUNT] = {
     [WHEN_WSL_STOPS] = "when-wsl-stops",
     [ALLOW_WIDENING] = "allow-widening",
     [ALLOWED_USERS] = "allowed-users",
+    [OUTBOUND] = SETTING_OUTBOUND,
 };
 
 const char *setting_key(size_t index)
@@ -46,6 +47,9 @@ void setting_format(const struct settings *settings, size_t index,
         break;
     case ALLOWED_USERS:
         format_users(settings, &text);
+        break;
+    case OUTBOUND:
+        text_append(&text, settings->allows_outbound ? SETTING_OUTBOUND_ALLOW : "off");
         break;
     }
 }
@@ -119,8 +123,9 @@ bool setting_parse(struct settings *settings, const char *key, const char *value
 
     if (!find(key, &setting))
         return error_set(err, ERR_NOT_FOUND,
-                         "there is no setting '%s'; there are %s, %s and %s", key,
-                         keys[WHEN_WSL_STOPS], keys[ALLOW_WIDENING], keys[ALLOWED_USERS]);
+                         "there is no setting '%s'; there are %s, %s, %s and %s", key,
+                         keys[WHEN_WSL_STOPS], keys[ALLOW_WIDENING], keys[ALLOWED_USERS],
+                         keys[OUTBOUND]);
     switch (setting) {
     case WHEN_WSL_STOPS:
         return parse_choice(value, "keep", "withdraw", &settings->withdraw_when_stopped) ||
@@ -132,6 +137,10 @@ bool setting_parse(struct settings *settings, const char *key, const char *value
         return parse_users(value, settings) ||
                refuse(key, value,
                       "a comma list of at most 16 SIDs like S-1-5-21-1-2-3-1001", err);
+    case OUTBOUND:
+        return parse_choice(value, "off", SETTING_OUTBOUND_ALLOW,
+                            &settings->allows_outbound) ||
+               refuse(key, value, "off or allow", err);
     }
     return false;
 }

@@ -10,18 +10,26 @@
 
 #define SETTINGS_USER_CAPACITY 16
 
+/* The setting that a reason's remedy is, and its value. */
+#define SETTING_OUTBOUND "outbound"
+#define SETTING_OUTBOUND_ALLOW "allow"
+
 struct settings {
     /* "when-wsl-stops": keep (default) | withdraw */
     bool withdraw_when_stopped;
     /* "allow-widening": off (default) | on. On: users who may change rules at all need no
      * administrator for requests that open more. */
     bool users_may_widen;
+    /* "outbound": off (default) | allow. Allow: where Windows Firewall blocks outgoing connections
+     * by default, each forward gets a firewall rule for its own. Machine-wide, as that default
+     * is: no rule has reason to want it otherwise, and each opens only its own way all the same. */
+    bool allows_outbound;
     /* "allowed-users": comma list of SIDs (default empty). Administrators always may. */
     struct user_sid allowed_users[SETTINGS_USER_CAPACITY];
     size_t allowed_user_count;
 };
 
-#define SETTING_COUNT 3
+#define SETTING_COUNT 4
 #define SETTING_VALUE_SIZE (SETTINGS_USER_CAPACITY * USER_SID_SIZE)
 
 /* The key of setting `index` (0..SETTING_COUNT-1); borrowed, static. */

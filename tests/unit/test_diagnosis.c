@@ -305,8 +305,35 @@ static struct rule_id outbound_is_blocked_elsewhere(void)
     return active();
 }
 
-/* By the rule that the warning tells how to make. */
-static struct rule_id outbound_is_allowed_again(void)
+static struct rule_id outbound_is_asked_for(void)
+{
+    it.windows.block_outbound_profiles = PROFILE_PRIVATE;
+    ck_assert_int_eq(set_setting(&it, "outbound", "allow"), ERR_NONE);
+    return active();
+}
+
+static struct firewall_rule *find_outbound_rule(const struct rule_id *id)
+{
+    char name[FIREWALL_NAME_SIZE];
+    size_t i = 0;
+
+    firewall_rule_outbound_name(id, name);
+    while (strcmp(it.windows.rules[i].name, name) != 0)
+        ck_assert_uint_lt(++i, it.windows.rule_count);
+    return &it.windows.rules[i];
+}
+
+static struct rule_id outbound_rule_changed(void)
+{
+    const struct rule_id id = outbound_is_asked_for();
+
+    find_outbound_rule(&id)->enabled = false;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    return id;
+}
+
+/* By a rule that an administrator put into our grouping. */
+static struct rule_id outbound_is_allowed_by_somebody(void)
 {
     struct firewall_rule *rule = &it.windows.rules[it.windows.rule_count++];
 
@@ -403,10 +430,12 @@ static const struct scene {
     {firewall_changed, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_CHANGED, "Tidegate"},
     {firewall_overridden, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_OVERRIDDEN, ""},
     {firewall_blocks_all, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_BLOCK_ALL, ""},
-    {outbound_is_blocked, "gggggggwgg", LINK_FIREWALL, REASON_OUTBOUND_BLOCKED,
-     "-RemoteAddress LocalSubnet"},
+    {outbound_is_blocked, "gggggggwgg", LINK_FIREWALL, REASON_OUTBOUND_BLOCKED, ""},
     {outbound_is_blocked_elsewhere, "gggggggggg", 0, REASON_NONE, ""},
-    {outbound_is_allowed_again, "gggggggggg", 0, REASON_NONE, ""},
+    {outbound_is_allowed_by_somebody, "gggggggggg", 0, REASON_NONE, ""},
+    {outbound_is_asked_for, "gggggggggg", 0, REASON_NONE, ""},
+    {outbound_rule_changed, "gggggggbgg", LINK_FIREWALL, REASON_FIREWALL_CHANGED,
+     "Tidegate outbound"},
     {on_a_public_network, "ggggggggbu", LINK_NETWORK, REASON_PROFILE_MISMATCH, "ublic"},
     {listen_address_absent, "ggggb-----", LINK_ENTRY, REASON_LISTEN_ADDRESS_ABSENT,
      "192.168.1.99"},

@@ -128,6 +128,26 @@ START_TEST(in_mirrored_mode_an_entry_gives_way_to_a_hyperv_rule_and_returns)
 }
 END_TEST
 
+START_TEST(in_mirrored_mode_nothing_has_to_go_out)
+{
+    char name[FIREWALL_NAME_SIZE];
+
+    firewall_rule_outbound_name(&id, name);
+    it.windows.block_outbound_profiles = PROFILE_MASK;
+    ck_assert_int_eq(set_setting(&it, "outbound", "allow"), ERR_NONE);
+    settle(&it);
+    ck_assert_ptr_nonnull(fake_get_rule(&it.windows, name));
+
+    tell(NETWORKING_MODE_MIRRORED);
+    ck_assert_ptr_null(fake_get_rule(&it.windows, name));
+    check_mirrored();
+
+    tell(NETWORKING_MODE_NAT);
+    ck_assert_ptr_nonnull(fake_get_rule(&it.windows, name));
+    check_nat();
+}
+END_TEST
+
 START_TEST(a_pass_in_mirrored_mode_with_nothing_changed_writes_nothing)
 {
     unsigned writes;
@@ -469,6 +489,7 @@ Suite *engine_modes_suite(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase,
                    in_mirrored_mode_an_entry_gives_way_to_a_hyperv_rule_and_returns);
+    tcase_add_test(tcase, in_mirrored_mode_nothing_has_to_go_out);
     tcase_add_test(tcase, a_pass_in_mirrored_mode_with_nothing_changed_writes_nothing);
     tcase_add_test(tcase,
                    a_stale_address_after_a_switch_to_mirrored_mode_brings_no_entry_back);

@@ -70,6 +70,7 @@ Suite *engine_suite(void);
 Suite *engine_ownership_suite(void);
 Suite *engine_requests_suite(void);
 Suite *engine_firewall_suite(void);
+Suite *engine_outbound_suite(void);
 Suite *engine_faults_suite(void);
 Suite *engine_wsl_ports_suite(void);
 Suite *engine_diagnose_suite(void);
@@ -161,6 +162,7 @@ static Suite *(*const suites[])(void) = {
     adoption_suite,
     rule_file_suite,
     engine_firewall_suite,
+    engine_outbound_suite,
     engine_faults_suite,
     engine_wsl_ports_suite,
     engine_diagnose_suite,

@@ -15,7 +15,8 @@ START_TEST(setting_parse_reads_what_setting_format_wrote)
         .withdraw_when_stopped = true,
         .users_may_widen = true,
         .allowed_users = {{"S-1-5-21-1-2-3-1001"}, {"S-1-5-21-1-2-3-1002"}},
-        .allowed_user_count = 2};
+        .allowed_user_count = 2,
+        .allows_outbound = true};
     struct settings read = {0};
 
     for (size_t i = 0; i < SETTING_COUNT; i++) {
@@ -27,6 +28,7 @@ START_TEST(setting_parse_reads_what_setting_format_wrote)
 
     ck_assert(read.withdraw_when_stopped);
     ck_assert(read.users_may_widen);
+    ck_assert(read.allows_outbound);
     ck_assert_uint_eq(read.allowed_user_count, 2);
     ck_assert_str_eq(read.allowed_users[0].text, "S-1-5-21-1-2-3-1001");
     ck_assert_str_eq(read.allowed_users[1].text, "S-1-5-21-1-2-3-1002");
@@ -35,7 +37,7 @@ END_TEST
 
 START_TEST(setting_format_gives_the_cautious_defaults)
 {
-    static const char *const defaults[SETTING_COUNT] = {"keep", "off", ""};
+    static const char *const defaults[SETTING_COUNT] = {"keep", "off", "", "off"};
     const struct settings settings = {0};
     char value[SETTING_VALUE_SIZE];
 
@@ -98,6 +100,7 @@ static const struct {
     {"allowed-users", "S-1-5-18,,S-1-5-19",
      "setting allowed-users: must be a comma list of at most 16 SIDs like S-1-5-21-1-2-3-1001, "
      "not 'S-1-5-18,,S-1-5-19'"},
+    {"outbound", "on", "setting outbound: must be off or allow, not 'on'"},
 };
 
 #define REFUSED_COUNT ((int)(sizeof refused / sizeof refused[0]))
@@ -152,7 +155,7 @@ START_TEST(setting_parse_names_a_key_that_does_not_exist)
 
     ck_assert_int_eq(err.kind, ERR_NOT_FOUND);
     ck_assert_str_eq(err.detail, "there is no setting 'colour'; there are when-wsl-stops, "
-                                 "allow-widening and allowed-users");
+                                 "allow-widening, allowed-users and outbound");
 }
 END_TEST
 
