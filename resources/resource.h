@@ -430,6 +430,7 @@
 #define IDS_ACTION_TURN_OTHER_OFF 2786
 #define IDS_ACTION_CHECK_AGAIN 2787
 #define IDS_CONFIRM_ALLOW_PUBLIC 2788
+#define IDS_ACTION_ALLOW_OUTBOUND 2789
 
 /* The activity page; each kind of enum activity_kind has its sentence at 2800 and its number. */
 #define IDS_ACTIVITY_EMPTY 2800

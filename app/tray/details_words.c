@@ -47,6 +47,7 @@ static const UINT actions[RULE_ACTION_COUNT] = {
     [RULE_ACTION_RESUME] = IDS_ACTION_RESUME,
     [RULE_ACTION_TURN_OTHER_OFF] = IDS_ACTION_TURN_OTHER_OFF,
     [RULE_ACTION_CHECK_AGAIN] = IDS_ACTION_CHECK_AGAIN,
+    [RULE_ACTION_ALLOW_OUTBOUND] = IDS_ACTION_ALLOW_OUTBOUND,
 };
 
 struct words words_of_headline(const struct rule_row *row)
@@ -131,8 +132,6 @@ static struct words words_of_link(const struct diagnosis_link *link)
         words_of_message_or(&link->subject_message, link->subject);
     const struct words why = words_of_reason_and(link->reason, &subject);
 
-    if (link->reason == REASON_OUTBOUND_BLOCKED) /* the command itself */
-        return words_format(IDS_CHAIN_LINE_REASON, name.text, verdict.text, subject.text);
     if (why.text[0] != L'\0')
         return words_format(IDS_CHAIN_LINE_REASON, name.text, verdict.text, why.text);
     return words_format(subject.text[0] != L'\0' ? IDS_CHAIN_LINE_SUBJECT : IDS_CHAIN_LINE,

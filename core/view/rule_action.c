@@ -4,6 +4,8 @@
  */
 #include "core/view/rule_action.h"
 
+#include "core/store/settings.h"
+
 /* Where nothing stands, waiting or somebody else helps: WSL has to start, an administrator has to
  * change a policy, the next event is noticed by itself. */
 static const enum rule_action actions[REASON_COUNT] = {
@@ -25,6 +27,7 @@ static const enum rule_action actions[REASON_COUNT] = {
     [REASON_ACCESS_DENIED] = RULE_ACTION_CHECK_AGAIN,
     [REASON_WRITE_FAILED] = RULE_ACTION_CHECK_AGAIN,
     [REASON_STORE_FAILED] = RULE_ACTION_CHECK_AGAIN,
+    [REASON_OUTBOUND_BLOCKED] = RULE_ACTION_ALLOW_OUTBOUND,
     [REASON_MIRRORED_PORT] = RULE_ACTION_EDIT,
 };
 
@@ -90,6 +93,16 @@ enum rule_action rule_action_for(const struct view_state *view, const struct rul
     return action;
 }
 
+static struct request allow_outbound(void)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+
+    text_copy(request.settings.key, sizeof request.settings.key, SETTING_OUTBOUND);
+    text_copy(request.settings.value, sizeof request.settings.value,
+              SETTING_OUTBOUND_ALLOW);
+    return request;
+}
+
 bool rule_action_request(enum rule_action action, const struct view_state *view,
                          const struct rule_row *row, struct request *out)
 {
@@ -100,6 +113,10 @@ bool rule_action_request(enum rule_action action, const struct view_state *view,
 
     if (action == RULE_ACTION_RESUME) {
         *out = (struct request){.verb = VERB_RESUME};
+        return true;
+    }
+    if (action == RULE_ACTION_ALLOW_OUTBOUND) {
+        *out = allow_outbound();
         return true;
     }
     if (winner != NULL) {
@@ -122,5 +139,5 @@ bool rule_action_is_risky(enum rule_action action, const struct rule_row *row)
 bool rule_action_widens(enum rule_action action)
 {
     return action == RULE_ACTION_START_IP_HELPER || action == RULE_ACTION_TAKE_OVER ||
-           action == RULE_ACTION_ALLOW_NETWORK;
+           action == RULE_ACTION_ALLOW_NETWORK || action == RULE_ACTION_ALLOW_OUTBOUND;
 }

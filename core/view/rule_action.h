@@ -17,6 +17,7 @@ enum rule_action {
     RULE_ACTION_RESUME,
     RULE_ACTION_TURN_OTHER_OFF,
     RULE_ACTION_CHECK_AGAIN,
+    RULE_ACTION_ALLOW_OUTBOUND, /* the service's setting: firewall rules for what goes out */
     RULE_ACTION_COUNT
 };
 
@@ -24,7 +25,8 @@ enum rule_action {
 enum rule_action rule_action_for(const struct view_state *view,
                                  const struct rule_row *row);
 
-/* The request of RULE_ACTION_ALLOW_NETWORK, _RESUME or _TURN_OTHER_OFF; false for the others. */
+/* The request of RULE_ACTION_ALLOW_NETWORK, _RESUME, _TURN_OTHER_OFF or _ALLOW_OUTBOUND; false for
+ * the others. */
 bool rule_action_request(enum rule_action action, const struct view_state *view,
                          const struct rule_row *row, struct request *out) MUST_CHECK;
 

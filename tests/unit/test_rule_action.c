@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "core/base/mem.h"
+#include "core/store/settings.h"
 #include "core/view/rule_action.h"
 #include "tests/unit/valid_rule.h"
 
@@ -72,6 +73,7 @@ START_TEST(rule_action_for_gives_what_the_sentence_says)
         {REASON_IP_HELPER_DISABLED, RULE_ACTION_NONE},
         {REASON_FIREWALL_OVERRIDDEN, RULE_ACTION_NONE},
         {REASON_WRITE_FAILED, RULE_ACTION_CHECK_AGAIN},
+        {REASON_OUTBOUND_BLOCKED, RULE_ACTION_ALLOW_OUTBOUND},
     };
 
     choose(add_rule(ME), table[_i].reason);
@@ -218,6 +220,21 @@ START_TEST(rule_action_request_resumes)
 }
 END_TEST
 
+START_TEST(rule_action_request_asks_for_outbound_firewall_rules)
+{
+    struct settings settings = {0};
+    struct request request;
+
+    choose(add_rule(ME), REASON_OUTBOUND_BLOCKED);
+
+    ck_assert(rule_action_request(RULE_ACTION_ALLOW_OUTBOUND, &view, &row, &request));
+    ck_assert_int_eq(request.verb, VERB_SETTINGS);
+    ck_assert(
+        setting_parse(&settings, request.settings.key, request.settings.value, NULL));
+    ck_assert(settings.allows_outbound);
+}
+END_TEST
+
 START_TEST(rule_action_request_leaves_the_windows_own_commands_alone)
 {
     struct request request;
@@ -233,6 +250,7 @@ START_TEST(rule_action_widens_what_needs_an_administrator)
 {
     ck_assert(rule_action_widens(RULE_ACTION_TAKE_OVER));
     ck_assert(rule_action_widens(RULE_ACTION_ALLOW_NETWORK));
+    ck_assert(rule_action_widens(RULE_ACTION_ALLOW_OUTBOUND));
     ck_assert(rule_action_widens(RULE_ACTION_START_IP_HELPER));
     ck_assert(!rule_action_widens(RULE_ACTION_TURN_OTHER_OFF));
     ck_assert(!rule_action_widens(RULE_ACTION_RESUME));
@@ -247,7 +265,7 @@ Suite *rule_action_suite(void)
 
     tcase_add_checked_fixture(which, set_up, tear_down);
     tcase_add_checked_fixture(request, set_up, tear_down);
-    tcase_add_loop_test(which, rule_action_for_gives_what_the_sentence_says, 0, 9);
+    tcase_add_loop_test(which, rule_action_for_gives_what_the_sentence_says, 0, 10);
     tcase_add_test(which, rule_action_for_gives_nothing_while_a_change_is_under_way);
     tcase_add_test(which, rule_action_for_gives_nothing_for_another_users_rule);
     tcase_add_test(which, rule_action_for_takes_over_only_what_can_be);
@@ -260,6 +278,7 @@ Suite *rule_action_suite(void)
     tcase_add_test(request, rule_action_request_allows_the_current_network_too);
     tcase_add_test(request, rule_action_is_risky_in_a_public_network);
     tcase_add_test(request, rule_action_request_resumes);
+    tcase_add_test(request, rule_action_request_asks_for_outbound_firewall_rules);
     tcase_add_test(request, rule_action_request_leaves_the_windows_own_commands_alone);
     tcase_add_test(request, rule_action_widens_what_needs_an_administrator);
     suite_add_tcase(suite, which);

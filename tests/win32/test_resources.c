@@ -461,9 +461,11 @@ static void check_pane(HWND window, UINT id)
         check_is_free(window, mnemonic_of(control), text);
     }
     for (UINT word = IDS_ACTION_START_IP_HELPER;
-         id == IDD_DETAILS && word <= IDS_ACTION_CHECK_AGAIN; word++) {
+         id == IDD_DETAILS && word <= IDS_ACTION_ALLOW_OUTBOUND; word++) {
         wchar_t text[256];
 
+        if (word == IDS_CONFIRM_ALLOW_PUBLIC) /* the one between them is no button's */
+            continue;
         load_text(language_now, word, text, ARRAYSIZE(text));
         check_is_free(window, mnemonic_in(text), text);
         check_is_free(pane, mnemonic_in(text), text);
