@@ -153,6 +153,17 @@ static void apply_tables(const char *event, uint64_t came)
     portproxy_table_clear(&table);
 }
 
+/* A host name is not judged: the product writes addresses only. */
+static bool is_let_out(const struct portproxy_entry *entry)
+{
+    SOCKADDR_INET target = {.si_family = (ADDRESS_FAMILY)entry->connect_family};
+    void *bytes = entry->connect_family == AF_INET ? (void *)&target.Ipv4.sin_addr
+                                                   : (void *)&target.Ipv6.sin6_addr;
+
+    return InetPtonW(entry->connect_family, entry->connect_host, bytes) != 1 ||
+           firewall_lets_out(&target, (unsigned)wcstoul(entry->connect_port, NULL, 10));
+}
+
 static void accept_one(const struct listener *listener)
 {
     const struct portproxy_entry *entry = &listener->entry;
@@ -165,6 +176,11 @@ static void accept_one(const struct listener *listener)
         return;
     if (!firewall_admits(&peer, (unsigned)wcstoul(entry->listen_port, NULL, 10))) {
         log_entry_event("dropped", entry, 0);
+        relay_refuse(client);
+        return;
+    }
+    if (!is_let_out(entry)) {
+        log_entry_event("kept-in", entry, 0);
         relay_refuse(client);
         return;
     }

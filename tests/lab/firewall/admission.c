@@ -1,5 +1,5 @@
 /*
- * Applies the stored firewall rules to one inbound TCP connection of IP Helper.
+ * Applies the stored firewall rules to one TCP connection of IP Helper.
  * SPDX-License-Identifier: MIT
  */
 #include "admission.h"
@@ -62,15 +62,26 @@ static bool is_ip_helper(const struct rule_fields *rule)
     return !*service || wcscmp(service, L"*") == 0 || _wcsicmp(service, L"iphlpsvc") == 0;
 }
 
-static bool applies(const struct rule_fields *rule, const SOCKADDR_INET *peer,
-                    unsigned port, bool is_on_link, long profile)
+/* A connection that is to be made. */
+struct attempt {
+    bool inbound;
+    const SOCKADDR_INET *peer;
+    unsigned port; /* of this machine, or of the peer if outbound */
+    bool is_on_link;
+};
+
+static bool applies(const struct rule_fields *rule, const struct attempt *attempt,
+                    long profile)
 {
-    return rule->active && rule->inbound && (rule->profiles & profile) != 0 &&
+    const enum rule_text ports = attempt->inbound ? RULE_LOCAL_PORTS : RULE_REMOTE_PORTS;
+
+    return rule->active && rule->inbound == attempt->inbound &&
+           (rule->profiles & profile) != 0 &&
            (rule->protocol == PROTOCOL_TCP || rule->protocol == PROTOCOL_ANY) &&
-           rule_check_port_matches(rule_fields_text(rule, RULE_LOCAL_PORTS), port) &&
+           rule_check_port_matches(rule_fields_text(rule, ports), attempt->port) &&
            is_ip_helper(rule) &&
-           rule_check_address_matches(rule_fields_text(rule, RULE_REMOTE_ADDRESSES), peer,
-                                      is_on_link);
+           rule_check_address_matches(rule_fields_text(rule, RULE_REMOTE_ADDRESSES),
+                                      attempt->peer, attempt->is_on_link);
 }
 
 /* Group Policy may forbid that local rules count at all (MS-GPFAS 2.2.3.13). */
@@ -99,18 +110,20 @@ static bool local_rules_count(long profile)
 }
 
 /* A blocking rule wins over any that allows. */
-static bool rules_admit(const SOCKADDR_INET *peer, unsigned port, bool is_on_link,
-                        long profile)
+static bool rules_admit(const struct attempt *attempt, long profile)
 {
     struct rule_list list;
-    bool admitted = firewall_profile_setting(L"DefaultInboundAction", profile, 0) != 0;
+    bool admitted =
+        attempt->inbound
+            ? firewall_profile_setting(L"DefaultInboundAction", profile, 0) != 0
+            : firewall_profile_setting(L"DefaultOutboundAction", profile, 1) != 0;
     bool blocked = false;
 
     if (!local_rules_count(profile))
         return admitted;
     rule_store_list(&list, NULL);
     for (size_t i = 0; i < list.count && !blocked; i++) {
-        if (!applies(&list.items[i], peer, port, is_on_link, profile))
+        if (!applies(&list.items[i], attempt, profile))
             continue;
         admitted = admitted || list.items[i].allow;
         blocked = !list.items[i].allow;
@@ -119,9 +132,10 @@ static bool rules_admit(const SOCKADDR_INET *peer, unsigned port, bool is_on_lin
     return admitted && !blocked;
 }
 
-bool firewall_admits(const SOCKADDR_INET *peer, unsigned local_port)
+static bool is_let_through(bool inbound, const SOCKADDR_INET *peer, unsigned port)
 {
     const enum origin origin = origin_of(peer);
+    const struct attempt attempt = {inbound, peer, port, origin == ORIGIN_LOCAL_SUBNET};
     const long profiles = (long)firewall_setting(L"CurrentProfiles", 2);
 
     if (origin == ORIGIN_THIS_MACHINE)
@@ -130,9 +144,19 @@ bool firewall_admits(const SOCKADDR_INET *peer, unsigned local_port)
         if (!(profiles & profile) ||
             !firewall_profile_setting(L"FirewallEnabled", profile, 1))
             continue;
-        if (firewall_profile_setting(L"BlockAllInbound", profile, 0) ||
-            !rules_admit(peer, local_port, origin == ORIGIN_LOCAL_SUBNET, profile))
+        if ((inbound && firewall_profile_setting(L"BlockAllInbound", profile, 0)) ||
+            !rules_admit(&attempt, profile))
             return false;
     }
     return true;
+}
+
+bool firewall_admits(const SOCKADDR_INET *peer, unsigned local_port)
+{
+    return is_let_through(true, peer, local_port);
+}
+
+bool firewall_lets_out(const SOCKADDR_INET *target, unsigned remote_port)
+{
+    return is_let_through(false, target, remote_port);
 }

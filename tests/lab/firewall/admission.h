@@ -1,5 +1,6 @@
 /*
- * Whether the firewall lets a connection from another machine in to IP Helper.
+ * Whether the firewall lets a connection from another machine in to IP Helper, or one of IP
+ * Helper's out.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_LAB_ADMISSION_H
@@ -11,5 +12,8 @@
 
 /* Always true for a peer that is this machine itself. Reads rules and settings anew. */
 bool firewall_admits(const SOCKADDR_INET *peer, unsigned local_port);
+
+/* Likewise; as on Windows, most profiles let everything out that no rule blocks. */
+bool firewall_lets_out(const SOCKADDR_INET *target, unsigned remote_port);
 
 #endif
