@@ -9,10 +9,11 @@
 
 #include <string.h>
 
-static bool is_foreign_reason(enum reason reason)
+static bool is_takeable_reason(enum reason reason)
 {
-    return reason == REASON_FOREIGN_ENTRY || reason == REASON_FOREIGN_EQUAL ||
-           reason == REASON_FOREIGN_KEEPS_OPEN || reason == REASON_CHANGED_BACK;
+    return reason == REASON_FIREWALL_CHANGED || reason == REASON_FOREIGN_ENTRY ||
+           reason == REASON_FOREIGN_EQUAL || reason == REASON_FOREIGN_KEEPS_OPEN ||
+           reason == REASON_CHANGED_BACK;
 }
 
 static void add_rule(const struct view_state *state, const struct report_rule *from,
@@ -34,8 +35,8 @@ static void add_rule(const struct view_state *state, const struct report_rule *f
     row->pending = pending_has_rule(state->pending, &rule->id);
     row->can_change = row->kind == ROW_MINE && state->may_change && !row->pending;
     row->status = from->status;
-    row->can_take_over = row->can_change && (is_foreign_reason(from->status.reason) ||
-                                             is_foreign_reason(from->status.warning));
+    row->can_take_over = row->can_change && (is_takeable_reason(from->status.reason) ||
+                                             is_takeable_reason(from->status.warning));
     row->listen_port = rule->listen.first_port;
     row->connect_port = rule->connect.first_port;
     if (rule->listen.kind == LISTEN_ADDRESS)

@@ -112,6 +112,15 @@ START_TEST(rule_action_for_takes_over_only_what_can_be)
 }
 END_TEST
 
+START_TEST(rule_action_for_takes_over_a_firewall_rule_that_somebody_changed)
+{
+    choose(add_rule(ME), REASON_FIREWALL_CHANGED);
+    row.can_take_over = true;
+
+    ck_assert_int_eq(rule_action_for(&view, &row), RULE_ACTION_TAKE_OVER);
+}
+END_TEST
+
 START_TEST(rule_action_for_takes_over_a_foreign_row)
 {
     row = (struct rule_row){.kind = ROW_FOREIGN, .can_take_over = true};
@@ -269,6 +278,8 @@ Suite *rule_action_suite(void)
     tcase_add_test(which, rule_action_for_gives_nothing_while_a_change_is_under_way);
     tcase_add_test(which, rule_action_for_gives_nothing_for_another_users_rule);
     tcase_add_test(which, rule_action_for_takes_over_only_what_can_be);
+    tcase_add_test(which,
+                   rule_action_for_takes_over_a_firewall_rule_that_somebody_changed);
     tcase_add_test(which, rule_action_for_takes_over_a_foreign_row);
     tcase_add_test(which, rule_action_for_checks_again_what_is_changed_back);
     tcase_add_test(which, rule_action_for_looks_at_the_warning_too);

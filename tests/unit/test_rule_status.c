@@ -4,6 +4,8 @@
  */
 #include "core/model/rule_status.h"
 
+#include "core/command/grammar.h"
+
 #include <check.h>
 #include <string.h>
 
@@ -113,6 +115,45 @@ START_TEST(rule_status_explain_does_without_a_subject)
 }
 END_TEST
 
+/* The next word of a command line, up to a blank or its closing quote. */
+static size_t take_word(const char **at, char out[32])
+{
+    const size_t size = strcspn(*at, " '");
+
+    ck_assert_uint_lt(size, 32);
+    memcpy(out, *at, size);
+    out[size] = '\0';
+    *at += size + ((*at)[size] == ' ');
+    return size;
+}
+
+/* What a sentence tells the user to type has to be there. */
+START_TEST(rule_status_explain_names_only_commands_and_options_there_are)
+{
+    static const char program[] = "'tidegatectl ";
+    char buffer[600];
+    struct text text = TEXT_OVER(buffer);
+
+    explain(RULE_STATE_FAILED, (enum reason)_i, REASON_NONE, "it", &text);
+
+    for (const char *at = strstr(buffer, program); at != NULL; at = strstr(at, program)) {
+        enum command_option option;
+        enum command_verb verb;
+        char word[32];
+
+        at += strlen(program);
+        take_word(&at, word);
+        ck_assert_msg(verb_find(word, &verb), "%s", buffer);
+        while (take_word(&at, word) > 0) {
+            if (word[0] == '-')
+                ck_assert_msg(option_find(word, strlen(word), &option) &&
+                                  verb_takes_option(verb, option),
+                              "%s", buffer);
+        }
+    }
+}
+END_TEST
+
 static const struct {
     enum reason reason;
     const char *subject;
@@ -207,6 +248,9 @@ Suite *rule_status_suite(void)
     suite_add_tcase(suite, names);
 
     tcase_add_loop_test(sentences, rule_status_explain_gives_a_sentence_for_each_reason,
+                        REASON_NONE + 1, REASON_COUNT);
+    tcase_add_loop_test(sentences,
+                        rule_status_explain_names_only_commands_and_options_there_are,
                         REASON_NONE + 1, REASON_COUNT);
     tcase_add_loop_test(sentences, rule_status_explain_does_without_a_subject,
                         REASON_NONE + 1, REASON_COUNT);
