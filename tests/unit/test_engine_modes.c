@@ -350,6 +350,24 @@ START_TEST(a_hyperv_rule_that_somebody_changed_is_left_as_it_is)
 }
 END_TEST
 
+START_TEST(a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    for (size_t i = 0; i < it.windows.rule_count; i++)
+        text_copy(it.windows.rules[i].local_ports, FIREWALL_PORTS_SIZE, "1-65535");
+    work(&it, EVENT_FIREWALL_CHANGED);
+    check_status(RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED);
+
+    ck_assert_int_eq(take_over(&it, &id), ERR_NONE);
+    settle(&it);
+    check_mirrored();
+    ck_assert_str_eq(hyperv_rule()->local_ports, "3000");
+
+    ck_assert_int_eq(enable(&it, &id, false), ERR_NONE);
+    check_nothing_stands();
+}
+END_TEST
+
 START_TEST(a_hyperv_rule_that_somebody_removed_is_made_again)
 {
     tell(NETWORKING_MODE_MIRRORED);
@@ -507,6 +525,8 @@ Suite *engine_modes_suite(void)
     tcase_add_test(tcase, a_windows_without_a_hyperv_firewall_needs_no_rule_in_it);
     tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_changed_is_left_as_it_is);
+    tcase_add_test(tcase,
+                   a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_removed_is_made_again);
     tcase_add_test(tcase, a_refused_hyperv_rule_is_told_with_its_code);
     tcase_add_test(tcase, another_programs_entry_keeps_linux_from_its_port);

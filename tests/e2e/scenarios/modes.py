@@ -165,6 +165,30 @@ def a_hyperv_rule_has_an_owner_like_any_other(lab, product):
     wait_no_hyperv_rule(lab)
 
 
+@scenario
+def a_hyperv_rule_that_was_taken_over_goes_with_its_rule(lab, product):
+    """Opened wide by somebody and taken over: tight again, and gone once the rule is off."""
+    product.start_tray()
+    lab.serve(3470)
+    product.add("3470", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3470)
+        product.wait_rule("web", "active")
+        name = next(iter(lab.hyperv.own_rules()))
+        lab.hyperv.put(name, LocalPorts=["1-65535"])
+        product.wait_rule("web", "blocked", reason="firewall-changed")
+        product.ctl("take-over", "web")
+        product.wait_rule("web", "active")
+        expect_equal(lab.hyperv.own_rules()[name]["LocalPorts"], ["3470"], "ports taken over")
+        product.ctl("disable", "web")
+        wait_no_hyperv_rule(lab)
+        product.ctl("enable", "web")
+        product.wait_rule("web", "active")
+    product.wait_rule("web", "active", 20)
+    wait_no_hyperv_rule(lab)
+
+
 @scenario(needs_network=True)
 def a_hyperv_rule_follows_the_networks_of_this_pc(lab, product):
     """"Local subnet" is spelled out, as these rules do not know it: a network that comes or goes is
