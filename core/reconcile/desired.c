@@ -60,12 +60,12 @@ static void decide_mirrored(const struct circumstances *now, const struct rule *
     decide(out, DESIRED_NONE, RULE_STATE_APPLYING, REASON_NONE, "");
     if (rule->listen.first_port != rule->connect.first_port) {
         decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_MIRRORED_PORT, port);
-    } else if (is_stopped) {
-        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
-        out->is_mirrored = !now->settings->withdraw_when_stopped;
     } else if (!is_in_allowed_network(firewall, rule)) {
         decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH, "");
         set_words(&out->status, network_category_message(firewall->current_profiles));
+    } else if (is_stopped) {
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
+        out->is_mirrored = !now->settings->withdraw_when_stopped;
     } else {
         out->is_mirrored = true;
     }

@@ -420,6 +420,29 @@ START_TEST(in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdraw
 }
 END_TEST
 
+START_TEST(a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped)
+{
+    configure(NETWORKING_MODE_MIRRORED);
+    restart_without_relay();
+    check_mirrored();
+    it.windows.traces[0].vm_count = 0;
+    work(&it, EVENT_WSL_CHANGED);
+    settle(&it);
+    check_status(RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING);
+    ck_assert_ptr_nonnull(hyperv_rule()); /* kept, for WSL returns */
+
+    it.windows.current_profiles = PROFILE_PUBLIC;
+    work(&it, EVENT_NETWORK_CHANGED);
+    check_nothing_stands();
+    check_status(RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH);
+
+    it.windows.current_profiles = PROFILE_PRIVATE;
+    work(&it, EVENT_NETWORK_CHANGED);
+    check_status(RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING);
+    ck_assert_ptr_nonnull(hyperv_rule());
+}
+END_TEST
+
 START_TEST(a_disabled_or_removed_rule_leaves_no_hyperv_rule)
 {
     tell(NETWORKING_MODE_MIRRORED);
@@ -532,6 +555,8 @@ Suite *engine_modes_suite(void)
     tcase_add_test(tcase, another_programs_entry_keeps_linux_from_its_port);
     tcase_add_test(
         tcase, in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdrawn);
+    tcase_add_test(tcase,
+                   a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped);
     tcase_add_test(tcase, a_disabled_or_removed_rule_leaves_no_hyperv_rule);
     tcase_add_test(tcase, withdrawing_everything_removes_hyperv_rules);
     tcase_add_test(tcase, wsl_1_and_no_wsl_are_explained);
