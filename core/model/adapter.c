@@ -38,6 +38,12 @@ bool adapter_list_has_address(const struct adapter_list *list,
     return false;
 }
 
+bool adapter_address_is_followed(const struct address *address)
+{
+    return !(address->family == ADDRESS_IPV6 && address->bytes[0] == 0xfe &&
+             (address->bytes[1] & 0xc0) == 0x80);
+}
+
 void adapter_list_clear(struct adapter_list *list)
 {
     LIST_CLEAR(list);

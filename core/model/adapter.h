@@ -30,6 +30,10 @@ const struct adapter *adapter_list_find(const struct adapter_list *list, const c
 /* Whether the address is one of this PC's own (any adapter), or loopback. */
 bool adapter_list_has_address(const struct adapter_list *list,
                               const struct address *address);
+
+/* Whether a rule that follows the address's interface listens on it: not on link-local IPv6, which
+ * needs a zone. */
+bool adapter_address_is_followed(const struct address *address);
 void adapter_list_clear(struct adapter_list *list);
 
 #endif

@@ -19,6 +19,9 @@
 #define REMOTES_MAX 64 /* parts of an address list that are compared */
 #define NETWORKS_MAX 32
 
+/* In place of a list with nothing in it, which would mean everything. */
+#define LOOPBACK_ONLY "127.0.0.1"
+
 void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
                         char out[FIREWALL_NAME_SIZE])
 {
@@ -161,14 +164,40 @@ static void format_local_networks(const struct adapter_list *adapters, struct te
         }
     }
     if (count == 0)
-        text_append(out, "127.0.0.1"); /* nothing would mean everything */
+        text_append(out, LOOPBACK_ONLY);
+}
+
+static void format_listen_addresses(const struct rule_listen *listen,
+                                    const struct adapter_list *adapters, struct text *out)
+{
+    const struct adapter *adapter =
+        listen->kind == LISTEN_INTERFACE
+            ? adapter_list_find(adapters, listen->interface_name)
+            : NULL;
+    char address[ADDRESS_TEXT_SIZE];
+
+    if (listen->kind != LISTEN_INTERFACE) {
+        address_format(&listen->address, address);
+        text_append(out, address_is_any(&listen->address) ? "*" : address);
+        return;
+    }
+    for (size_t i = 0; adapter != NULL && i < adapter->address_count; i++) {
+        if (!adapter_address_is_followed(&adapter->addresses[i]))
+            continue;
+        address_format(&adapter->addresses[i], address);
+        text_append_format(out, "%s%s", out->length > 0 ? "," : "", address);
+    }
+    if (out->length == 0)
+        text_append(out, LOOPBACK_ONLY);
 }
 
 void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
                               struct firewall_rule *out)
 {
     struct firewall_rule made = make_inbound(FIREWALL_HYPERV, rule);
+    struct text local_addresses = TEXT_OVER(made.local_addresses);
 
+    format_listen_addresses(&rule->listen, adapters, &local_addresses);
     if (rule->scope.remote == REMOTE_LOCAL_SUBNET) {
         struct text remotes = TEXT_OVER(made.remote_addresses); /* in place of that word */
 

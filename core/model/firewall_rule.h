@@ -43,7 +43,7 @@ struct firewall_rule {
     unsigned profiles;
     char local_ports[FIREWALL_PORTS_SIZE];  /* "3000" or "8000-8010"; "" or "*": any */
     char remote_ports[FIREWALL_PORTS_SIZE]; /* the same; only of outbound rules */
-    char local_addresses[FIREWALL_REMOTE_SIZE];  /* "*" */
+    char local_addresses[FIREWALL_REMOTE_SIZE];  /* "*", comma list */
     char remote_addresses[FIREWALL_REMOTE_SIZE]; /* "LocalSubnet", "*", comma list */
     char program[FIREWALL_PROGRAM_SIZE];         /* %SystemRoot% unexpanded */
     char service[FIREWALL_SERVICE_SIZE];         /* "iphlpsvc" */
@@ -59,9 +59,10 @@ struct firewall_rule_list {
  * The rule's scope must have a profile. */
 void firewall_rule_for(const struct rule *rule, struct firewall_rule *out);
 
-/* The same for WSL in mirrored mode: inbound TCP, its listen ports, its remotes. Hyper-V rules know
- * no "LocalSubnet": the networks of these adapters stand for it, or this PC alone when there are
- * none. */
+/* The same for WSL in mirrored mode: inbound TCP, its listen ports and addresses, its remotes.
+ * Linux may listen wider than the rule, so the addresses count: those of the interface that it
+ * follows are spelled out. Hyper-V rules know no "LocalSubnet": the networks of these adapters
+ * stand for it. For either, this PC alone when there are none. */
 void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list *adapters,
                               struct firewall_rule *out);
 

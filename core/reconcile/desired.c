@@ -48,6 +48,38 @@ static bool is_in_allowed_network(const struct firewall_state *firewall,
            (firewall->current_profiles & rule->scope.profiles) != 0;
 }
 
+static bool follows_an_address(const struct adapter *adapter)
+{
+    for (size_t i = 0; adapter != NULL && i < adapter->address_count; i++) {
+        if (adapter_address_is_followed(&adapter->addresses[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what the rule listens on is not there; then says so. */
+static bool lacks_listen_address(const struct circumstances *now, const struct rule *rule,
+                                 struct desired_rule *out)
+{
+    const struct adapter_list *adapters = &now->snapshot->adapters;
+    const struct rule_listen *listen = &rule->listen;
+    char address[ADDRESS_TEXT_SIZE];
+
+    if (listen->kind == LISTEN_INTERFACE) {
+        if (follows_an_address(adapter_list_find(adapters, listen->interface_name)))
+            return false;
+        decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_INTERFACE_NO_ADDRESS,
+               listen->interface_name);
+        return true;
+    }
+    if (address_is_any(&listen->address) ||
+        adapter_list_has_address(adapters, &listen->address))
+        return false;
+    address_format(&listen->address, address);
+    decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_LISTEN_ADDRESS_ABSENT, address);
+    return true;
+}
+
 /* Linux listens on this PC's own addresses, and could not where an entry stands. */
 static void decide_mirrored(const struct circumstances *now, const struct rule *rule,
                             bool is_stopped, struct desired_rule *out)
@@ -63,6 +95,8 @@ static void decide_mirrored(const struct circumstances *now, const struct rule *
     } else if (!is_in_allowed_network(firewall, rule)) {
         decide(out, DESIRED_NONE, RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH, "");
         set_words(&out->status, network_category_message(firewall->current_profiles));
+    } else if (lacks_listen_address(now, rule, out)) {
+        return;
     } else if (is_stopped) {
         decide(out, DESIRED_NONE, RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING, "");
         out->is_mirrored = !now->settings->withdraw_when_stopped;
@@ -122,12 +156,20 @@ static void decide_by_wsl(const struct circumstances *now, const struct rule *ru
     }
 }
 
+/* Nothing is in front of WSL's loopback, which no other PC reaches. */
+static bool listens_on_loopback(const struct rule *rule)
+{
+    return rule->listen.kind == LISTEN_ADDRESS &&
+           address_is_loopback(&rule->listen.address);
+}
+
 static void decide_firewall_rule(const struct circumstances *now, const struct rule *rule,
                                  struct desired_rule *out)
 {
     const struct firewall_state *firewall = &now->snapshot->firewall;
     const bool has_firewall =
-        !out->is_mirrored || !firewall->hyperv_known || firewall->hyperv_available;
+        !out->is_mirrored || ((!firewall->hyperv_known || firewall->hyperv_available) &&
+                              !listens_on_loopback(rule));
 
     out->has_firewall_rule = rule->scope.profiles != 0 && has_firewall;
     out->firewall_rule.kind = out->is_mirrored ? FIREWALL_HYPERV : FIREWALL_HOST;
@@ -242,13 +284,6 @@ static void add_ports(const struct circumstances *now, const struct used_ports *
     }
 }
 
-/* Link-local IPv6 needs a zone, which portproxy has no room for. */
-static bool is_followed(const struct address *address)
-{
-    return !(address->family == ADDRESS_IPV6 && address->bytes[0] == 0xfe &&
-             (address->bytes[1] & 0xc0) == 0x80);
-}
-
 static void add_interface_entries(const struct circumstances *now,
                                   const struct used_ports *used, size_t rule_index,
                                   struct desired *out)
@@ -259,7 +294,7 @@ static void add_interface_entries(const struct circumstances *now,
     const size_t before = out->entry_count;
 
     for (size_t i = 0; adapter != NULL && i < adapter->address_count; i++) {
-        if (is_followed(&adapter->addresses[i]))
+        if (adapter_address_is_followed(&adapter->addresses[i]))
             add_ports(now, used, rule_index, &adapter->addresses[i], out);
     }
     if (out->entry_count == before && out->rules[rule_index].kind == DESIRED_VALUE)

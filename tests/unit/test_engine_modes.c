@@ -443,6 +443,48 @@ START_TEST(a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped)
 }
 END_TEST
 
+static void listen_on(const char *listen)
+{
+    struct rule rule = new_rule("web", listen);
+
+    rule.id = id;
+    rule.forced = true;
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    settle(&it);
+}
+
+START_TEST(a_hyperv_rule_opens_the_rules_own_address_only)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    listen_on(FAKE_LAN ":3000");
+    ck_assert_str_eq(hyperv_rule()->local_addresses, FAKE_LAN);
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+
+    listen_on("Wi-Fi:3000");
+    ck_assert_str_eq(hyperv_rule()->local_addresses, FAKE_LAN);
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+
+    it.windows.adapters[0].address_count = 0;
+    work(&it, EVENT_NETWORK_CHANGED);
+    check_nothing_stands();
+    check_status(RULE_STATE_WAITING, REASON_INTERFACE_NO_ADDRESS);
+
+    listen_on(FAKE_LAN ":3000");
+    check_nothing_stands();
+    check_status(RULE_STATE_WAITING, REASON_LISTEN_ADDRESS_ABSENT);
+}
+END_TEST
+
+START_TEST(a_mirrored_rule_on_loopback_needs_no_hyperv_rule)
+{
+    tell(NETWORKING_MODE_MIRRORED);
+    listen_on("127.0.0.1:3000");
+
+    check_nothing_stands();
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+}
+END_TEST
+
 START_TEST(a_disabled_or_removed_rule_leaves_no_hyperv_rule)
 {
     tell(NETWORKING_MODE_MIRRORED);
@@ -548,15 +590,15 @@ Suite *engine_modes_suite(void)
     tcase_add_test(tcase, a_windows_without_a_hyperv_firewall_needs_no_rule_in_it);
     tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_changed_is_left_as_it_is);
-    tcase_add_test(tcase,
-                   a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn);
+    tcase_add_test(tcase, a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_removed_is_made_again);
     tcase_add_test(tcase, a_refused_hyperv_rule_is_told_with_its_code);
     tcase_add_test(tcase, another_programs_entry_keeps_linux_from_its_port);
     tcase_add_test(
         tcase, in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdrawn);
-    tcase_add_test(tcase,
-                   a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped);
+    tcase_add_test(tcase, a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped);
+    tcase_add_test(tcase, a_hyperv_rule_opens_the_rules_own_address_only);
+    tcase_add_test(tcase, a_mirrored_rule_on_loopback_needs_no_hyperv_rule);
     tcase_add_test(tcase, a_disabled_or_removed_rule_leaves_no_hyperv_rule);
     tcase_add_test(tcase, withdrawing_everything_removes_hyperv_rules);
     tcase_add_test(tcase, wsl_1_and_no_wsl_are_explained);

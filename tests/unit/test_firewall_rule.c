@@ -171,6 +171,35 @@ START_TEST(firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only)
 }
 END_TEST
 
+START_TEST(firewall_rule_for_hyperv_opens_the_listen_addresses_only)
+{
+    struct adapter items[1] = {{.name = "Wi-Fi", .is_up = true, .address_count = 3}};
+    const struct adapter_list adapters = {.items = items, .count = 1, .capacity = 1};
+    struct rule rule = valid_rule();
+    struct firewall_rule made;
+
+    items[0].addresses[0] = prefix_of("192.168.7.4").network;
+    items[0].addresses[1] = prefix_of("fe80::1").network;
+    items[0].addresses[2] = prefix_of("fd00::4").network;
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.local_addresses, "*");
+
+    rule.listen.kind = LISTEN_ADDRESS;
+    rule.listen.address = prefix_of("192.168.1.10").network;
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.local_addresses, "192.168.1.10");
+
+    rule.listen.kind = LISTEN_INTERFACE;
+    SET(rule.listen.interface_name, "wi-fi");
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.local_addresses, "192.168.7.4,fd00::4");
+
+    SET(rule.listen.interface_name, "Ethernet");
+    firewall_rule_for_hyperv(&rule, &adapters, &made);
+    ck_assert_str_eq(made.local_addresses, "127.0.0.1");
+}
+END_TEST
+
 START_TEST(firewall_rule_for_rules_that_differ_gives_names_that_differ)
 {
     const struct rule_id id = {"7c9e6679-7425-40de-944b-e07fc1f90ae7"};
@@ -398,6 +427,7 @@ Suite *firewall_rule_suite(void)
     tcase_add_test(making, firewall_rule_for_takes_over_the_scope);
     tcase_add_test(making, firewall_rule_for_has_room_for_the_longest_list);
     tcase_add_test(making, firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only);
+    tcase_add_test(making, firewall_rule_for_hyperv_opens_the_listen_addresses_only);
     tcase_add_test(making, firewall_rule_for_rules_that_differ_gives_names_that_differ);
     suite_add_tcase(suite, making);
 

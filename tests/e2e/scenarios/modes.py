@@ -216,6 +216,33 @@ def a_hyperv_rule_follows_the_networks_of_this_pc(lab, product):
         product.wait_rule("web", "active")
 
 
+@scenario(needs_network=True)
+def a_mirrored_rule_opens_its_own_address_only(lab, product):
+    """Linux listens on every address; the LAN gets in at the rule's alone, and nowhere for a rule
+    on loopback."""
+    product.start_tray()
+    lab.serve(3480)
+    lab.serve(3481)
+    product.add(f"{lab.HOST_V4}:3480", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        product.add("127.0.0.1:3481", "--name", "mine", "--force")
+        for port in (3480, 3481):
+            restart_server(lab, port)
+            lab.serve(port, address="::")
+        product.wait_rule("web", "active")
+        product.wait_rule("mine", "active")
+        product.wait_traffic(lab.HOST_V4, 3480)
+        expect_equal(len(lab.hyperv.own_rules()), 1, "Hyper-V rules")
+        expect(not lab.reaches(lab.HOST_V6, 3480), "the rule opens another address")
+        for address in (lab.HOST_V4, lab.HOST_V6):
+            expect(not lab.reaches(address, 3481), f"a rule on loopback opens {address}")
+        expect(lab.reaches("127.0.0.1", 3481, origin="host"), "loopback is closed")
+        product.ctl("remove", "mine")
+        for port in (3480, 3481):
+            lab.stop_serving(port, "::")
+
+
 @scenario
 def without_a_hyperv_firewall_a_mirrored_rule_needs_none(lab, product):
     """Switched off in Windows: nothing keeps anybody out, so the rule is active."""
