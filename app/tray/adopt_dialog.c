@@ -6,6 +6,7 @@
 
 #include "app/dialog.h"
 #include "app/tray/dialog_texts.h"
+#include "app/tray/owned_dialog.h"
 #include "app/tray/words.h"
 #include "core/base/mem.h"
 #include "core/view/adoptable.h"
@@ -16,7 +17,6 @@
 
 struct adopt_dialog {
     HWND hwnd;                   /* NULL once closed */
-    HWND owner;                  /* borrowed */
     struct session *session;     /* borrowed */
     struct portproxy_list shown; /* item i of the list shows entry i; owned */
     uint32_t job;                /* the change under way, or 0 */
@@ -182,13 +182,6 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     return TRUE;
 }
 
-static void close_dialog(struct adopt_dialog *self)
-{
-    /* Before the dialog goes, else Windows activates some other program's window. */
-    EnableWindow(self->owner, TRUE);
-    DestroyWindow(self->hwnd);
-}
-
 static void on_command(HWND hwnd, int id, HWND control, UINT code)
 {
     struct adopt_dialog *self = dialog_self(hwnd);
@@ -196,7 +189,7 @@ static void on_command(HWND hwnd, int id, HWND control, UINT code)
     (void)control;
     (void)code;
     if (id == IDCANCEL)
-        close_dialog(self);
+        owned_dialog_close(self->hwnd);
     else if (id == IDC_ADOPT_TAKE)
         take(self);
     else if (id == IDC_ADOPT_UNDO)
@@ -237,14 +230,11 @@ struct adopt_dialog *adopt_dialog_open(HWND owner, struct session *session)
 {
     struct adopt_dialog *self = mem_alloc(sizeof *self);
 
-    self->owner = owner;
     self->session = session;
-    if (dialog_create(IDD_ADOPT, owner, adopt_proc, (LPARAM)self) == NULL) {
+    if (!owned_dialog_open(IDD_ADOPT, owner, adopt_proc, (LPARAM)self)) {
         mem_free(self);
         return NULL;
     }
-    EnableWindow(owner, FALSE);
-    ShowWindow(self->hwnd, SW_SHOW);
     return self;
 }
 
@@ -253,7 +243,7 @@ void adopt_dialog_free(struct adopt_dialog *dialog)
     if (dialog == NULL)
         return;
     if (dialog->hwnd != NULL)
-        close_dialog(dialog);
+        owned_dialog_close(dialog->hwnd);
     portproxy_list_clear(&dialog->shown);
     mem_free(dialog);
 }
@@ -312,8 +302,7 @@ bool adopt_dialog_take(struct adopt_dialog *dialog, const struct mail *mail)
 
 bool adopt_dialog_translate(struct adopt_dialog *dialog, MSG *message)
 {
-    return dialog != NULL && dialog->hwnd != NULL &&
-           IsDialogMessageW(dialog->hwnd, message);
+    return dialog != NULL && owned_dialog_translate(dialog->hwnd, message);
 }
 
 bool adopt_dialog_is_closed(const struct adopt_dialog *dialog)

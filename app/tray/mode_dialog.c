@@ -7,6 +7,7 @@
 #include "app/dialog.h"
 #include "app/tray/dialog_texts.h"
 #include "app/tray/mode_words.h"
+#include "app/tray/owned_dialog.h"
 #include "app/tray/wsl_inquiry.h"
 #include "core/base/mem.h"
 #include "core/view/mode_switch.h"
@@ -14,7 +15,6 @@
 
 struct mode_dialog {
     HWND hwnd;               /* NULL once closed */
-    HWND owner;              /* borrowed */
     struct session *session; /* borrowed */
     enum networking_mode target;
     bool is_possible; /* this PC has what it needs */
@@ -107,13 +107,6 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     return TRUE;
 }
 
-static void close_dialog(struct mode_dialog *self)
-{
-    /* Before the dialog goes, else Windows activates some other program's window. */
-    EnableWindow(self->owner, TRUE);
-    DestroyWindow(self->hwnd);
-}
-
 static void change_mode(struct mode_dialog *self)
 {
     self->is_busy = true;
@@ -138,7 +131,7 @@ static void on_command(HWND hwnd, int id, HWND control, UINT code)
     (void)control;
     (void)code;
     if (id == IDCANCEL)
-        close_dialog(self);
+        owned_dialog_close(self->hwnd);
     else if (id == IDC_MODE_SWITCH)
         change_mode(self);
     else if (id == IDC_MODE_SHUT_DOWN)
@@ -169,15 +162,12 @@ struct mode_dialog *mode_dialog_open(HWND owner, struct session *session)
 {
     struct mode_dialog *self = mem_alloc(sizeof *self);
 
-    self->owner = owner;
     self->session = session;
     self->target = mode_switch_target(session->hint.configured);
-    if (dialog_create(IDD_MODE, owner, mode_proc, (LPARAM)self) == NULL) {
+    if (!owned_dialog_open(IDD_MODE, owner, mode_proc, (LPARAM)self)) {
         mem_free(self);
         return NULL;
     }
-    EnableWindow(owner, FALSE);
-    ShowWindow(self->hwnd, SW_SHOW);
     return self;
 }
 
@@ -186,7 +176,7 @@ void mode_dialog_free(struct mode_dialog *dialog)
     if (dialog == NULL)
         return;
     if (dialog->hwnd != NULL)
-        close_dialog(dialog);
+        owned_dialog_close(dialog->hwnd);
     mem_free(dialog);
 }
 
@@ -225,8 +215,7 @@ void mode_dialog_take(struct mode_dialog *dialog, const struct mail *mail)
 
 bool mode_dialog_translate(struct mode_dialog *dialog, MSG *message)
 {
-    return dialog != NULL && dialog->hwnd != NULL &&
-           IsDialogMessageW(dialog->hwnd, message);
+    return dialog != NULL && owned_dialog_translate(dialog->hwnd, message);
 }
 
 bool mode_dialog_is_closed(const struct mode_dialog *dialog)

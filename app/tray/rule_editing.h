@@ -16,7 +16,6 @@
 
 struct rule_editor {
     HWND hwnd;               /* NULL once closed */
-    HWND owner;              /* borrowed */
     struct session *session; /* borrowed */
     struct rule base;        /* what is being edited; reaches the service only on OK */
     bool is_new;

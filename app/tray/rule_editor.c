@@ -7,6 +7,7 @@
 #include "app/dialog.h"
 #include "app/tray/dialog_texts.h"
 #include "app/tray/firewall_fields.h"
+#include "app/tray/owned_dialog.h"
 #include "app/tray/rule_editing.h"
 #include "core/base/mem.h"
 #include "resources/resource.h"
@@ -20,13 +21,6 @@ static void on_timer(HWND hwnd, UINT id)
 {
     if (id == TIMER_CHECK)
         rule_editing_check(dialog_self(hwnd));
-}
-
-static void close_editor(struct rule_editor *self)
-{
-    /* Before the dialog goes, else Windows activates some other program's window. */
-    EnableWindow(self->owner, TRUE);
-    DestroyWindow(self->hwnd);
 }
 
 static void accept(struct rule_editor *self)
@@ -54,7 +48,7 @@ static void on_command(HWND hwnd, int id, HWND control, UINT code)
     if (id == IDOK)
         accept(self);
     else if (id == IDCANCEL)
-        close_editor(self);
+        owned_dialog_close(self->hwnd);
     else if (id == IDC_RULE_ADVANCED)
         rule_editing_expand(self,
                             IsDlgButtonChecked(hwnd, IDC_RULE_ADVANCED) == BST_CHECKED);
@@ -134,17 +128,14 @@ struct rule_editor *rule_editor_open(HWND owner, struct session *session,
 {
     struct rule_editor *self = mem_alloc(sizeof *self);
 
-    self->owner = owner;
     self->session = session;
     self->is_new = rule == NULL || rule->id.text[0] == '\0';
     self->base = rule != NULL ? *rule : rule_default();
-    if (dialog_create(IDD_RULE, owner, editor_proc, (LPARAM)self) == NULL) {
+    if (!owned_dialog_open(IDD_RULE, owner, editor_proc, (LPARAM)self)) {
         rule_fields_clear(&self->fields);
         mem_free(self);
         return NULL;
     }
-    EnableWindow(owner, FALSE);
-    ShowWindow(self->hwnd, SW_SHOW);
     return self;
 }
 
@@ -153,7 +144,7 @@ void rule_editor_free(struct rule_editor *editor)
     if (editor == NULL)
         return;
     if (editor->hwnd != NULL)
-        close_editor(editor);
+        owned_dialog_close(editor->hwnd);
     rule_fields_clear(&editor->fields);
     mem_free(editor);
 }
@@ -177,7 +168,7 @@ static void show_outcome(struct rule_editor *self, const struct mail *mail)
 
     self->job = 0;
     if (mail->error.kind == ERR_NONE) {
-        close_editor(self);
+        owned_dialog_close(self->hwnd);
         return;
     }
     rule_editing_show(self);
@@ -233,8 +224,7 @@ bool rule_editor_take(struct rule_editor *editor, const struct mail *mail)
 
 bool rule_editor_translate(struct rule_editor *editor, MSG *message)
 {
-    return editor != NULL && editor->hwnd != NULL &&
-           IsDialogMessageW(editor->hwnd, message);
+    return editor != NULL && owned_dialog_translate(editor->hwnd, message);
 }
 
 bool rule_editor_is_closed(const struct rule_editor *editor)

@@ -8,6 +8,7 @@
 #include "app/tray/accounts.h"
 #include "app/tray/dialog_texts.h"
 #include "app/tray/mode_dialog.h"
+#include "app/tray/owned_dialog.h"
 #include "app/tray/settings_fields.h"
 #include "app/tray/words.h"
 #include "app/tray/wsl_fields.h"
@@ -22,7 +23,6 @@
 
 struct settings_dialog {
     HWND hwnd;               /* NULL once closed */
-    HWND owner;              /* borrowed */
     struct session *session; /* borrowed */
     struct user_settings user;
     struct language_choices languages;
@@ -115,9 +115,7 @@ static void close_dialog(struct settings_dialog *self)
 {
     mode_dialog_free(self->mode);
     self->mode = NULL;
-    /* Before the dialog goes, else Windows activates some other program's window. */
-    EnableWindow(self->owner, TRUE);
-    DestroyWindow(self->hwnd);
+    owned_dialog_close(self->hwnd);
     if (self->changed_language)
         language_choose();
 }
@@ -307,14 +305,11 @@ struct settings_dialog *settings_dialog_open(HWND owner, struct session *session
 {
     struct settings_dialog *self = mem_alloc(sizeof *self);
 
-    self->owner = owner;
     self->session = session;
-    if (dialog_create(IDD_SETTINGS, owner, settings_proc, (LPARAM)self) == NULL) {
+    if (!owned_dialog_open(IDD_SETTINGS, owner, settings_proc, (LPARAM)self)) {
         mem_free(self);
         return NULL;
     }
-    EnableWindow(owner, FALSE);
-    ShowWindow(self->hwnd, SW_SHOW);
     return self;
 }
 
@@ -405,7 +400,7 @@ bool settings_dialog_translate(struct settings_dialog *dialog, MSG *message)
 {
     return dialog != NULL && dialog->hwnd != NULL &&
            (mode_dialog_translate(dialog->mode, message) ||
-            IsDialogMessageW(dialog->hwnd, message));
+            owned_dialog_translate(dialog->hwnd, message));
 }
 
 bool settings_dialog_is_closed(const struct settings_dialog *dialog)
