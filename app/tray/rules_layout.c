@@ -235,7 +235,8 @@ void rules_layout_show_details(struct rules_layout *layout, bool shown)
 
 bool rules_layout_details_visible(const struct rules_layout *layout)
 {
-    return layout->details != NULL && IsWindowVisible(layout->details);
+    return layout->details != NULL &&
+           (GetWindowLongW(layout->details, GWL_STYLE) & WS_VISIBLE) != 0;
 }
 
 static bool can_take_focus(HWND window)

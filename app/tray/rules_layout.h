@@ -39,6 +39,7 @@ void rules_layout_show_page(struct rules_layout *layout, enum rules_page page);
 void rules_layout_invite(struct rules_layout *layout, bool empty, bool invited);
 void rules_layout_show_details(struct rules_layout *layout, bool shown);
 
+/* Whether it has a place, also while the whole window is not shown yet. */
 bool rules_layout_details_visible(const struct rules_layout *layout);
 bool rules_layout_invitation_visible(const struct rules_layout *layout);
 

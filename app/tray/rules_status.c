@@ -44,13 +44,13 @@ static struct words what_was_done(const struct undo *undo)
     return words_format_utf8(texts[undo->kind].one, title);
 }
 
-static struct words about_rows(const struct rules_list *list)
+static struct words about_rows(const struct rules_list *list, bool explained)
 {
     const struct rule_row *selected = rules_list_selected(list);
     const size_t count = rules_list_count_selected(list);
 
     if (selected != NULL)
-        return words_of_reason(selected);
+        return explained ? (struct words){0} : words_of_reason(selected);
     if (count > 1)
         return count_words(IDS_STATUS_SELECTED, count);
     if (list->shown.count == 0 && list->search[0] != '\0')
@@ -103,7 +103,7 @@ static struct words no_report(const struct session *session)
 
 struct words rules_status_line(const struct session *session,
                                const struct rules_list *list, const struct undo *undo,
-                               bool invited)
+                               bool explained, bool invited)
 {
     const struct report *report = session->report;
     struct words words;
@@ -120,6 +120,6 @@ struct words rules_status_line(const struct session *session,
         return words_load(IDS_STATUS_IP_HELPER);
     if (undo_is_possible(undo))
         return what_was_done(undo);
-    words = list != NULL ? about_rows(list) : (struct words){0};
+    words = list != NULL ? about_rows(list, explained) : (struct words){0};
     return words.text[0] != L'\0' ? words : news(session, invited);
 }

@@ -12,9 +12,10 @@
 
 /* What stops everything comes first, then what just failed or was done, then the details of the
  * selected row, which may not fit into its column, then news. Empty when there is nothing to say.
- * `list` is NULL while it is not seen; `invited`: to make a first rule, by the window itself. */
+ * `list` is NULL while it is not seen; `explained`: the details pane says what the row has to say;
+ * `invited`: to make a first rule, by the window itself. */
 struct words rules_status_line(const struct session *session,
                                const struct rules_list *list, const struct undo *undo,
-                               bool invited);
+                               bool explained, bool invited);
 
 #endif

@@ -37,6 +37,7 @@ static void show_status(const struct rules_window *self)
     const HWND control = GetDlgItem(self->hwnd, IDC_RULES_STATUS);
     const struct words words = rules_status_line(
         self->session, self->layout.page == PAGE_RULES ? &self->list : NULL, &self->undo,
+        rules_layout_details_visible(&self->layout),
         rules_layout_invitation_visible(&self->layout));
     wchar_t shown[WORDS_SIZE];
 

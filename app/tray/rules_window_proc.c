@@ -148,16 +148,21 @@ static void on_timer(HWND hwnd, UINT id)
 static void on_size(HWND hwnd, UINT state, int width, int height)
 {
     struct rules_window *self = dialog_self(hwnd);
+    bool explained;
 
     (void)width;
     (void)height;
     watch(self, state != SIZE_MINIMIZED);
     if (state == SIZE_MINIMIZED)
         return;
+    explained = rules_layout_details_visible(&self->layout);
     if (GetDpiForWindow(hwnd) != self->list.dpi)
         rules_window_load_icons(hwnd);
     rules_layout_apply(&self->layout);
     rules_list_fit(&self->list);
+    /* The details come and go with the room for them, and what they say the line need not say. */
+    if (rules_layout_details_visible(&self->layout) != explained)
+        rules_window_show_availability(self);
 }
 
 static void on_get_min_max_info(HWND hwnd, MINMAXINFO *info)

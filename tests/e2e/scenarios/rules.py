@@ -188,3 +188,23 @@ def diagnose_puts_the_keyboard_into_the_details(lab, product):
     wait_until(lambda: not control(lab, window, "IDC_RULES_LIST").visible, 10, "the other page")
     lab.key("ctrl+Tab")
     wait_until(lambda: control(lab, window, "IDC_RULES_LIST").visible, 10, "the first page")
+
+
+@scenario
+def the_line_leaves_it_to_the_details_to_say_why(lab, product):
+    """A rule's reason is told once: by the details, or, while these are hidden, by the line."""
+    product.add("3510", "--name", "web")
+    product.ctl("pause")
+    window = open_window(lab, product)
+    lab.key("alt+p", "Home")
+    wait_until(lambda: "aused" in control(lab, window, "IDC_DETAILS_HEADLINE").text, 10,
+               "the details to say why")
+    expect("aused" not in control(lab, window, "IDC_RULES_STATUS").text, "the line says it again")
+
+    lab.post(window.handle, WM_COMMAND, resource_id("IDM_LIST_DETAILS"))
+    wait_until(lambda: "aused" in control(lab, window, "IDC_RULES_STATUS").text, 10,
+               "the line to say why")
+    lab.post(window.handle, WM_COMMAND, resource_id("IDM_LIST_DETAILS"))
+    wait_until(lambda: "aused" not in control(lab, window, "IDC_RULES_STATUS").text, 10,
+               "the line to be silent again")
+    product.ctl("resume")
