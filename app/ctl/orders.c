@@ -59,9 +59,7 @@ static bool set(struct call *call, const char *key, const char *value, struct er
     struct request request = {.verb = VERB_SETTINGS};
 
     /* Both fit: command_parse checked. */
-    text_copy(request.settings.key, sizeof request.settings.key, key);
-    text_copy(request.settings.value, sizeof request.settings.value, value);
-    return call_order(call, &request, err);
+    return request_add_setting(&request, key, value) && call_order(call, &request, err);
 }
 
 /* One setting's value alone for scripts, all of them with their keys. */

@@ -34,7 +34,6 @@ struct settings_dialog {
     uint32_t hello_job; /* the requests under way, or 0 */
     uint32_t read_job;
     uint32_t change_job;
-    struct request change;    /* what change_job asks for */
     struct mode_dialog *mode; /* owned; NULL until it was opened */
 };
 
@@ -83,7 +82,8 @@ static void show_availability(struct settings_dialog *self)
     enable(self, IDOK, self->change_job == 0);
     Button_SetElevationRequiredState(
         GetDlgItem(self->hwnd, IDOK),
-        !self->is_elevated && settings_form_next(&self->service, &self->wanted, &ignored));
+        !self->is_elevated &&
+            settings_form_changes(&self->service, &self->wanted, &ignored));
 }
 
 static void show_versions(const struct settings_dialog *self, const char *service)
@@ -120,15 +120,16 @@ static void close_dialog(struct settings_dialog *self)
         language_choose();
 }
 
-/* One setting after the other, as each is a request of its own; closes behind the last. */
-static void change_next(struct settings_dialog *self)
+static void change_service(struct settings_dialog *self)
 {
+    struct request change;
+
     if (!self->is_loaded ||
-        !settings_form_next(&self->service, &self->wanted, &self->change)) {
+        !settings_form_changes(&self->service, &self->wanted, &change)) {
         close_dialog(self);
         return;
     }
-    self->change_job = session_ask(self->session, &self->change);
+    self->change_job = session_ask(self->session, &change);
     show_note_of(self, self->change_job != 0 ? IDS_SETTINGS_SAVING : IDS_SETTINGS_BUSY);
     show_availability(self);
 }
@@ -152,7 +153,7 @@ static void accept(struct settings_dialog *self)
         self->changed_language = true;
     self->user = user;
     self->session->settings_changed = true;
-    change_next(self);
+    change_service(self);
 }
 
 static void complain_of_account(const struct settings_dialog *self, UINT sentence,
@@ -352,14 +353,12 @@ static void take_change(struct settings_dialog *self, const struct mail *mail)
     const struct words words = words_of_error(&mail->error);
 
     self->change_job = 0;
-    if (mail->declined) {
+    if (mail->declined)
         show_note_of(self, IDS_ERROR_DECLINED);
-    } else if (mail->error.kind != ERR_NONE) {
+    else if (mail->error.kind != ERR_NONE)
         complain(self, &words);
-    } else if (setting_parse(&self->service, self->change.settings.key,
-                             self->change.settings.value, NULL)) {
-        change_next(self);
-    }
+    else
+        close_dialog(self);
 }
 
 static void take_result(struct settings_dialog *self, const struct mail *mail)

@@ -156,14 +156,14 @@ static bool check_ticket(const char *ticket, struct error *err)
 /* Which keys and values there are the service knows; here only what would not fit. */
 static bool check_setting(const struct command *command, struct error *err)
 {
-    struct request request;
+    struct setting_text setting;
 
     if (command->argument_count > 0 &&
-        strlen(command->arguments[0]) >= sizeof request.settings.key)
+        strlen(command->arguments[0]) >= sizeof setting.key)
         return error_set(err, ERR_INVALID, "setting '%s': there is no such setting",
                          command->arguments[0]);
     if (command->argument_count > 1 &&
-        strlen(command->arguments[1]) >= sizeof request.settings.value)
+        strlen(command->arguments[1]) >= sizeof setting.value)
         return error_set(err, ERR_INVALID, "setting '%s': the value is too long",
                          command->arguments[0]);
     return true;

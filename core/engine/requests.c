@@ -194,24 +194,37 @@ static bool on_adopt(struct handling *self, struct error *err)
     return adopt_tell(self->engine, &self->user, reply, err);
 }
 
-static bool change_setting(struct handling *self, struct error *err)
+static bool parse_settings(const struct request *request, struct settings *out,
+                           struct error *err)
 {
-    const char *key = self->request->settings.key;
+    for (size_t i = 0; i < request->settings.count; i++) {
+        const struct setting_text *item = &request->settings.items[i];
 
-    if (!setting_parse(&self->settings, key, self->request->settings.value, err) ||
-        !begin_change(self, err) ||
+        if (!setting_parse(out, item->key, item->value, err))
+            return false;
+    }
+    return true;
+}
+
+static bool change_settings(struct handling *self, struct error *err)
+{
+    const struct request *request = self->request;
+
+    if (!parse_settings(request, &self->settings, err) || !begin_change(self, err) ||
         !end_change(self, store_save_settings(self->engine->store, &self->settings, err),
                     err))
         return false;
-    engine_add_activity(self->engine, ACTIVITY_SETTING_CHANGED, NULL, key,
-                        self->request->settings.value, NULL);
+    for (size_t i = 0; i < request->settings.count; i++)
+        engine_add_activity(self->engine, ACTIVITY_SETTING_CHANGED, NULL,
+                            request->settings.items[i].key,
+                            request->settings.items[i].value, NULL);
     pass_now(self);
     return true;
 }
 
 static bool on_settings(struct handling *self, struct error *err)
 {
-    if (self->request->settings.key[0] != '\0' && !change_setting(self, err))
+    if (!request_is_reading(self->request) && !change_settings(self, err))
         return false;
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         char value[SETTING_VALUE_SIZE];
@@ -318,11 +331,12 @@ static bool prepare_rules(struct handling *self, struct error *err)
                              NULL);
 }
 
-/* Who is meant, which rules, and whether the request can be carried out at all: before anybody is
+/* Who is meant, which rules or settings, and whether the request can be carried out at all: before anybody is
  * asked for a password over it. */
 static bool prepare(struct handling *self, size_t handler, struct error *err)
 {
     struct engine *engine = self->engine;
+    struct settings wanted;
 
     self->user =
         self->request->user.text[0] != '\0' ? self->request->user : self->caller->user;
@@ -331,7 +345,10 @@ static bool prepare(struct handling *self, size_t handler, struct error *err)
                error_set(err, ERR_STORE, "%s", engine->fault);
     if (!store_load_settings(engine->store, &self->settings, err))
         return handlers[handler].works_without_store;
-    return prepare_rules(self, err);
+    wanted = self->settings;
+    return self->request->verb == VERB_SETTINGS
+               ? parse_settings(self->request, &wanted, err)
+               : prepare_rules(self, err);
 }
 
 static bool hold_for_approval(struct handling *self, struct error *err)

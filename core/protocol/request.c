@@ -5,6 +5,7 @@
 #include "core/protocol/request.h"
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/protocol/adopt_wire.h"
 #include "core/protocol/batch_wire.h"
 #include "core/protocol/hint_wire.h"
@@ -65,10 +66,23 @@ bool request_is_reading(const struct request *request)
     case VERB_ADOPT:
         return request->adopt.order == ADOPT_LIST;
     case VERB_SETTINGS:
-        return request->settings.key[0] == '\0';
+        return request->settings.count == 0;
     default:
         return false;
     }
+}
+
+bool request_add_setting(struct request *request, const char *key, const char *value)
+{
+    struct setting_text *item = &request->settings.items[request->settings.count];
+
+    if (request->settings.count == REQUEST_SETTING_CAPACITY ||
+        strlen(key) >= sizeof item->key || strlen(value) >= sizeof item->value)
+        return false;
+    text_copy(item->key, sizeof item->key, key);
+    text_copy(item->value, sizeof item->value, value);
+    request->settings.count++;
+    return true;
 }
 
 const struct rule_id *request_named_rule(const struct request *request)
@@ -133,6 +147,15 @@ struct request request_part(const struct request *request, size_t first)
     return part;
 }
 
+static void put_settings(const struct request *request, struct wire_writer *out)
+{
+    wire_put_u8(out, (uint8_t)request->settings.count);
+    for (size_t i = 0; i < request->settings.count; i++) {
+        wire_put_text(out, request->settings.items[i].key);
+        wire_put_text(out, request->settings.items[i].value);
+    }
+}
+
 static void put_payload(const struct request *request, struct wire_writer *out)
 {
     switch (request->verb) {
@@ -165,8 +188,7 @@ static void put_payload(const struct request *request, struct wire_writer *out)
         wire_put_wsl_hint(out, &request->wsl_hint);
         break;
     case VERB_SETTINGS:
-        wire_put_text(out, request->settings.key);
-        wire_put_text(out, request->settings.value);
+        put_settings(request, out);
         break;
     case VERB_ACTIVITY:
         wire_put_u32(out, request->activity_limit);
@@ -195,14 +217,20 @@ void request_encode(const struct request *request, struct wire_writer *out)
     put_payload(request, out);
 }
 
-static void get_setting(struct wire_reader *reader, struct request *out)
+static void get_settings(struct wire_reader *reader, struct request *out)
 {
-    wire_field(reader, "setting key");
-    wire_get_text(reader, out->settings.key, sizeof out->settings.key);
-    wire_field(reader, "setting value");
-    wire_get_text(reader, out->settings.value, sizeof out->settings.value);
-    if (out->settings.key[0] == '\0' && out->settings.value[0] != '\0')
-        wire_fail(reader, "without a key");
+    wire_field(reader, "settings");
+    out->settings.count = wire_get_enum(reader, REQUEST_SETTING_CAPACITY + 1);
+    for (size_t i = 0; i < out->settings.count; i++) {
+        struct setting_text *item = &out->settings.items[i];
+
+        wire_field(reader, "setting key");
+        wire_get_text(reader, item->key, sizeof item->key);
+        if (item->key[0] == '\0')
+            wire_fail(reader, "missing");
+        wire_field(reader, "setting value");
+        wire_get_text(reader, item->value, sizeof item->value);
+    }
 }
 
 static void get_activity(struct wire_reader *reader, struct request *out)
@@ -261,7 +289,7 @@ static void get_payload(struct wire_reader *reader, struct request *out)
         wire_get_wsl_hint(reader, &out->wsl_hint);
         break;
     case VERB_SETTINGS:
-        get_setting(reader, out);
+        get_settings(reader, out);
         break;
     case VERB_ACTIVITY:
         get_activity(reader, out);

@@ -71,6 +71,15 @@ struct adopt_request {
     size_t count, capacity;
 };
 
+/* How many settings one request changes at most; more than there are, for newer services. */
+#define REQUEST_SETTING_CAPACITY 4
+
+/* A setting as words; which there are the service knows. */
+struct setting_text {
+    char key[32];
+    char value[SETTING_TEXT_SIZE];
+};
+
 struct request {
     enum verb verb;
     uint32_t id; /* chosen by the client, echoed in the reply */
@@ -95,9 +104,9 @@ struct request {
         struct adopt_request adopt;
         struct wsl_hint wsl_hint; /* report WSL: of the caller's own */
         struct {
-            char key[32];
-            char value[SETTING_TEXT_SIZE];
-        } settings; /* key "": read all, no value */
+            struct setting_text items[REQUEST_SETTING_CAPACITY];
+            size_t count;
+        } settings; /* all are changed, or none; count 0: read all */
         struct {
             uint32_t activity_limit;      /* 1..1000 */
             struct rule_id activity_rule; /* only what concerns this rule; "": all */
@@ -111,6 +120,10 @@ bool verb_is_known(unsigned number);
 
 /* Whether it only asks and changes nothing. */
 bool request_is_reading(const struct request *request);
+
+/* Adds a change to a settings request. False when it has no room for it. */
+bool request_add_setting(struct request *request, const char *key,
+                         const char *value) MUST_CHECK;
 
 /* The one stored rule that it names, borrowed; NULL for verbs that name none and for batches. The
  * id is "" for a new rule. */

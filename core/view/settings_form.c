@@ -4,8 +4,6 @@
  */
 #include "core/view/settings_form.h"
 
-#include "core/base/text.h"
-
 #include <assert.h>
 #include <string.h>
 
@@ -20,23 +18,28 @@ void settings_form_read(const struct reply *reply, struct settings *out)
     }
 }
 
-bool settings_form_next(const struct settings *now, const struct settings *wanted,
-                        struct request *out)
+static_assert(SETTING_COUNT <= REQUEST_SETTING_CAPACITY &&
+                  SETTING_VALUE_SIZE <= SETTING_TEXT_SIZE,
+              "one request holds every setting");
+
+bool settings_form_changes(const struct settings *now, const struct settings *wanted,
+                           struct request *out)
 {
+    *out = (struct request){.verb = VERB_SETTINGS};
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         char from[SETTING_VALUE_SIZE];
         char to[SETTING_VALUE_SIZE];
 
         setting_format(now, i, from);
         setting_format(wanted, i, to);
-        if (strcmp(from, to) == 0)
-            continue;
-        *out = (struct request){.verb = VERB_SETTINGS};
-        text_copy(out->settings.key, sizeof out->settings.key, setting_key(i));
-        text_copy(out->settings.value, sizeof out->settings.value, to);
-        return true;
+        if (strcmp(from, to) != 0) {
+            const bool added = request_add_setting(out, setting_key(i), to);
+
+            assert(added);
+            (void)added;
+        }
     }
-    return false;
+    return out->settings.count > 0;
 }
 
 bool settings_form_add_user(struct settings *settings, const struct user_sid *user,

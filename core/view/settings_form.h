@@ -12,10 +12,10 @@
  * out, so a newer service's settings do no harm. */
 void settings_form_read(const struct reply *reply, struct settings *out);
 
-/* The request that brings the first setting in which the two differ from `now` to `wanted`. False
- * when they are equal. One request holds one setting. */
-bool settings_form_next(const struct settings *now, const struct settings *wanted,
-                        struct request *out);
+/* The request that brings `now` to `wanted`: one for all changes, for the user is asked to approve
+ * each request. False when they are equal. */
+bool settings_form_changes(const struct settings *now, const struct settings *wanted,
+                           struct request *out);
 
 /* ERR_CONFLICT when the user is in the list already, ERR_INVALID when the list is full. */
 bool settings_form_add_user(struct settings *settings, const struct user_sid *user,

@@ -115,8 +115,9 @@ bool fuzz_seed(size_t index, struct wire_writer *out)
         /* The id is the first member of enable as well. */
         request.rule_id = (struct rule_id){"0123abcd-0000-4000-8000-00000000000f"};
     } else if (request.verb == VERB_SETTINGS) {
-        memcpy(request.settings.key, "allow-widening", 15);
-        memcpy(request.settings.value, "on", 3);
+        ok = request_add_setting(&request, "allow-widening", "on") &&
+             request_add_setting(&request, "allowed-users", "");
+        assert(ok);
     } else if (request.verb == VERB_ACTIVITY) {
         request.activity_limit = 50;
     } else if (request.verb == VERB_REPORT_WSL) {

@@ -132,8 +132,8 @@ enum error_kind set_setting(struct engine_fixture *self, const char *key,
 {
     struct request request = {.verb = VERB_SETTINGS};
 
-    text_copy(request.settings.key, sizeof request.settings.key, key);
-    text_copy(request.settings.value, sizeof request.settings.value, value);
+    if (!request_add_setting(&request, key, value))
+        return ERR_INVALID;
     return answer(self, &self->caller, &request).kind;
 }
 

@@ -292,7 +292,7 @@ static struct request request_of(const struct row *row, const struct rule *exist
             request.rule.id = (struct rule_id){""};
         change_rule(&request.rule, row->change);
     } else if (row->verb == VERB_SETTINGS && row->change != CHANGE_NOTHING) {
-        request.settings.key[0] = 'k';
+        request.settings.count = 1;
     } else if (row->verb == VERB_ADOPT) {
         request.adopt.order = row->change == CHANGE_ENABLED    ? ADOPT_TAKE
                               : row->change == CHANGE_DISABLED ? ADOPT_UNDO

@@ -81,6 +81,71 @@ START_TEST(an_unelevated_caller_needs_approval_and_the_rule_stays_his)
 }
 END_TEST
 
+static struct error change_settings(const struct request *request)
+{
+    struct reply reply;
+    struct error err;
+
+    engine_handle(it.engine, &it.caller, request, &reply);
+    err = reply.error;
+    memcpy(it.last_ticket, reply.ticket, sizeof it.last_ticket);
+    reply_clear(&reply);
+    return err;
+}
+
+static void check_settings(const char *when_wsl_stops, const char *allow_widening)
+{
+    const struct request read = {.verb = VERB_SETTINGS};
+    struct reply reply;
+
+    engine_handle(it.engine, &it.caller, &read, &reply);
+
+    ck_assert_str_eq(reply.settings.values[0], when_wsl_stops);
+    ck_assert_str_eq(reply.settings.values[1], allow_widening);
+    reply_clear(&reply);
+}
+
+START_TEST(several_settings_are_changed_by_one_approval)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+
+    ck_assert(request_add_setting(&request, "when-wsl-stops", "withdraw"));
+    ck_assert(request_add_setting(&request, "allow-widening", "on"));
+    it.caller.is_elevated = false;
+
+    ck_assert_int_eq(change_settings(&request).kind, ERR_NEEDS_APPROVAL);
+    check_settings("keep", "off");
+
+    ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NONE);
+    check_settings("withdraw", "on");
+}
+END_TEST
+
+START_TEST(of_several_settings_none_is_changed_when_one_is_wrong)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+
+    ck_assert(request_add_setting(&request, "when-wsl-stops", "withdraw"));
+    ck_assert(request_add_setting(&request, "allow-widening", "perhaps"));
+
+    ck_assert_int_eq(change_settings(&request).kind, ERR_INVALID);
+    check_settings("keep", "off");
+}
+END_TEST
+
+/* Nobody shall type a password for what is refused anyway. */
+START_TEST(wrong_settings_are_refused_before_anybody_is_asked_to_approve)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+
+    ck_assert(request_add_setting(&request, "allow-widening", "perhaps"));
+    it.caller.is_elevated = false;
+
+    ck_assert_int_eq(change_settings(&request).kind, ERR_INVALID);
+    ck_assert_str_eq(it.last_ticket, "");
+}
+END_TEST
+
 Suite *engine_requests_suite(void);
 
 Suite *engine_requests_suite(void)
@@ -90,6 +155,9 @@ Suite *engine_requests_suite(void)
         a_disabled_rule_may_share_an_endpoint_and_is_refused_when_turned_on,
         one_of_this_pcs_own_addresses_is_refused_as_connect_address,
         an_unelevated_caller_needs_approval_and_the_rule_stays_his,
+        several_settings_are_changed_by_one_approval,
+        of_several_settings_none_is_changed_when_one_is_wrong,
+        wrong_settings_are_refused_before_anybody_is_asked_to_approve,
     };
     Suite *suite = suite_create("engine_requests");
     TCase *tcase = tcase_create("engine_requests");

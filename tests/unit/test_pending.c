@@ -68,7 +68,7 @@ START_TEST(reading_marks_no_rule_and_stops_no_change)
     const struct request settings = {.verb = VERB_SETTINGS};
     struct request change = {.verb = VERB_SETTINGS};
 
-    change.settings.key[0] = 'k';
+    change.settings.count = 1;
     pending_add(&pending, 1, &read);
     pending_add(&pending, 2, &settings);
 

@@ -128,8 +128,8 @@ static struct request sample(int index)
             request.adopt = full_adoption();
         break;
     case VERB_SETTINGS:
-        memcpy(request.settings.key, "allow-widening", 15);
-        memcpy(request.settings.value, "on", 3);
+        ck_assert(request_add_setting(&request, "allow-widening", "on"));
+        ck_assert(request_add_setting(&request, "allowed-users", ""));
         break;
     case VERB_ACTIVITY:
         request.activity_limit = 1000;
@@ -158,7 +158,7 @@ static struct request sample(int index)
         request.rule.listen.first_port = request.rule.listen.last_port = 80;
         request.rule.connect.first_port = 80;
     } else if (index == 17) {
-        request.settings.key[0] = request.settings.value[0] = '\0';
+        request.settings.count = 0;
     } else if (index == 18) {
         request.user = (struct user_sid){SID};
     } else if (index == 22) {
@@ -363,9 +363,26 @@ START_TEST(request_decode_refuses_a_value_without_a_key)
 {
     struct request request = {.verb = VERB_SETTINGS};
 
-    request.settings.value[0] = 'x';
+    ck_assert(request_add_setting(&request, "", "x"));
 
-    check_request_refused(&request, "setting value: without a key");
+    check_request_refused(&request, "setting key: missing");
+}
+END_TEST
+
+START_TEST(a_settings_request_holds_so_many_changes_and_no_more)
+{
+    struct request request = {.verb = VERB_SETTINGS};
+    struct wire_writer message;
+
+    for (int i = 0; i < REQUEST_SETTING_CAPACITY; i++)
+        ck_assert(request_add_setting(&request, "allow-widening", "on"));
+    ck_assert(!request_add_setting(&request, "allow-widening", "off"));
+
+    message = encoded(&request);
+    /* Behind version, verb, id and the user's length. */
+    message.bytes[10] = REQUEST_SETTING_CAPACITY + 1;
+    check_refused(message.bytes, message.size, "settings: unknown value");
+    wire_writer_clear(&message);
 }
 END_TEST
 
@@ -429,8 +446,12 @@ START_TEST(request_of_any_verb_fits_a_message)
 
     writer.size = 0;
     request = (struct request){.verb = VERB_SETTINGS};
-    memset(request.settings.key, 'k', sizeof request.settings.key - 1);
-    memset(request.settings.value, 'v', sizeof request.settings.value - 1);
+    for (int i = 0; i < REQUEST_SETTING_CAPACITY; i++) {
+        struct setting_text *item = &request.settings.items[request.settings.count++];
+
+        memset(item->key, 'k', sizeof item->key - 1);
+        memset(item->value, 'v', sizeof item->value - 1);
+    }
     request_encode(&request, &writer);
     ck_assert_uint_le(writer.size, MESSAGE_SIZE_MAX);
     ck_assert(request_decode(writer.bytes, writer.size, &request, NULL));
@@ -484,6 +505,7 @@ static TCase *refusal_case(void)
                         COUNT(ticket_cases));
     tcase_add_test(tcase, request_decode_bounds_the_activity_limit);
     tcase_add_test(tcase, request_decode_refuses_a_value_without_a_key);
+    tcase_add_test(tcase, a_settings_request_holds_so_many_changes_and_no_more);
     return tcase;
 }
 

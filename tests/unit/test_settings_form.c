@@ -69,25 +69,25 @@ START_TEST(settings_form_asks_nothing_when_nothing_changed)
     const struct settings settings = {.withdraw_when_stopped = true};
     struct request request;
 
-    ck_assert(!settings_form_next(&settings, &settings, &request));
+    ck_assert(!settings_form_changes(&settings, &settings, &request));
 }
 END_TEST
 
-START_TEST(settings_form_asks_for_one_setting_after_the_other)
+START_TEST(settings_form_asks_for_all_changes_at_once)
 {
-    struct settings now = {0};
-    struct settings wanted = {.withdraw_when_stopped = true, .users_may_widen = true};
+    const struct settings now = {.allowed_users = {user(1)}, .allowed_user_count = 1};
+    struct settings wanted = now;
     struct request request;
 
-    ck_assert(settings_form_next(&now, &wanted, &request));
-    ck_assert_int_eq(request.verb, VERB_SETTINGS);
-    ck_assert_str_eq(request.settings.key, "when-wsl-stops");
-    ck_assert_str_eq(request.settings.value, "withdraw");
+    wanted.withdraw_when_stopped = wanted.users_may_widen = true;
 
-    now.withdraw_when_stopped = true;
-    ck_assert(settings_form_next(&now, &wanted, &request));
-    ck_assert_str_eq(request.settings.key, "allow-widening");
-    ck_assert_str_eq(request.settings.value, "on");
+    ck_assert(settings_form_changes(&now, &wanted, &request));
+    ck_assert_int_eq(request.verb, VERB_SETTINGS);
+    ck_assert_uint_eq(request.settings.count, 2);
+    ck_assert_str_eq(request.settings.items[0].key, "when-wsl-stops");
+    ck_assert_str_eq(request.settings.items[0].value, "withdraw");
+    ck_assert_str_eq(request.settings.items[1].key, "allow-widening");
+    ck_assert_str_eq(request.settings.items[1].value, "on");
 }
 END_TEST
 
@@ -104,9 +104,9 @@ START_TEST(settings_form_asks_for_the_users_that_are_left)
     wanted = now;
     settings_form_remove_user(&wanted, 0);
 
-    ck_assert(settings_form_next(&now, &wanted, &request));
-    ck_assert_str_eq(request.settings.key, "allowed-users");
-    ck_assert_str_eq(request.settings.value, second.text);
+    ck_assert(settings_form_changes(&now, &wanted, &request));
+    ck_assert_str_eq(request.settings.items[0].key, "allowed-users");
+    ck_assert_str_eq(request.settings.items[0].value, second.text);
 }
 END_TEST
 
@@ -119,9 +119,9 @@ START_TEST(settings_form_lets_the_last_user_go)
 
     ck_assert(settings_form_add_user(&now, &only, NULL));
 
-    ck_assert(settings_form_next(&now, &wanted, &request));
-    ck_assert_str_eq(request.settings.key, "allowed-users");
-    ck_assert_str_eq(request.settings.value, "");
+    ck_assert(settings_form_changes(&now, &wanted, &request));
+    ck_assert_str_eq(request.settings.items[0].key, "allowed-users");
+    ck_assert_str_eq(request.settings.items[0].value, "");
 }
 END_TEST
 
@@ -190,7 +190,7 @@ Suite *settings_form_suite(void)
     tcase_add_test(form, settings_form_reads_what_the_service_says);
     tcase_add_test(form, settings_form_leaves_out_what_it_does_not_know);
     tcase_add_test(form, settings_form_asks_nothing_when_nothing_changed);
-    tcase_add_test(form, settings_form_asks_for_one_setting_after_the_other);
+    tcase_add_test(form, settings_form_asks_for_all_changes_at_once);
     tcase_add_test(form, settings_form_asks_for_the_users_that_are_left);
     tcase_add_test(form, settings_form_lets_the_last_user_go);
     tcase_add_test(form, settings_form_refuses_a_user_twice);
