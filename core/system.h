@@ -62,6 +62,10 @@ struct system {
     /* Returns once the tables are on disk (RegFlushKey). */
     bool (*portproxy_flush)(void *self, struct error *err);
 
+    /* Has both firewalls read again: not every change of theirs is announced. The reading shows in
+     * a later snapshot, announced by an event. */
+    void (*firewall_refresh)(void *self);
+
     /* Hands the changes over, in place of any that were handed over and not begun, and
      * returns at once; ERR_SYSTEM if the thread is gone. The outcome is seen in later
      * snapshots, each announced by an event. */

@@ -381,6 +381,13 @@ void fake_firewall_finish(struct fake_windows *fake)
     fake->firewall_news = true;
 }
 
+static void firewall_refresh(void *self)
+{
+    struct fake_windows *fake = self;
+
+    fake->firewall_refresh_count++;
+}
+
 static bool firewall_change(void *self, const struct firewall_changes *changes,
                             struct error *err)
 {
@@ -477,6 +484,7 @@ struct system fake_system(struct fake_windows *fake)
         .portproxy_delete = portproxy_delete,
         .portproxy_announce = portproxy_announce,
         .portproxy_flush = portproxy_flush,
+        .firewall_refresh = firewall_refresh,
         .firewall_change = firewall_change,
         .firewall_switch = firewall_switch,
         .ip_helper_start = ip_helper_start,

@@ -38,12 +38,13 @@ struct fake_windows {
     unsigned enabled_profiles;
     unsigned block_all_profiles;
     bool overridden_by_policy;
-    bool firewall_unread;      /* the thread has not read yet */
-    bool hyperv_unread;        /* ... the Hyper-V firewall */
-    bool has_no_hyperv;        /* this Windows has no such firewall */
-    bool firewall_is_slow;     /* changes wait for fake_firewall_finish */
-    bool firewall_is_gone;     /* the thread has ended */
-    uint32_t firewall_refuses; /* HRESULT for additions, 0: none */
+    bool firewall_unread;            /* the thread has not read yet */
+    bool hyperv_unread;              /* ... the Hyper-V firewall */
+    bool has_no_hyperv;              /* this Windows has no such firewall */
+    bool firewall_is_slow;           /* changes wait for fake_firewall_finish */
+    bool firewall_is_gone;           /* the thread has ended */
+    unsigned firewall_refresh_count; /* how often it was asked to read again */
+    uint32_t firewall_refuses;       /* HRESULT for additions, 0: none */
     struct firewall_rule removals[FAKE_RULES];
     size_t removal_count;
     struct firewall_rule additions[FAKE_RULES];

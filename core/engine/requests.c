@@ -99,9 +99,14 @@ static bool on_plan(struct handling *self, struct error *err)
     return true;
 }
 
+/* Everything is read afresh, the firewalls a moment later: a rule of the Hyper-V firewall may come
+ * and go without any event. */
 static bool on_reconcile(struct handling *self, struct error *err)
 {
+    const struct system *system = self->engine->system;
+
     (void)err;
+    system->firewall_refresh(system->self);
     pass_now(self);
     self->reply->event.revision = self->engine->report->revision;
     return true;

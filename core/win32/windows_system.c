@@ -108,6 +108,11 @@ static bool flush_portproxy(void *context, struct error *err)
     return portproxy_tables_flush(err);
 }
 
+static void refresh_firewall(void *context)
+{
+    windows_system_refresh_firewall(context);
+}
+
 static bool change_firewall(void *context, const struct firewall_changes *changes,
                             struct error *err)
 {
@@ -178,6 +183,7 @@ struct windows_system *windows_system_new(HANDLE firewall_news, struct error *er
         .portproxy_delete = delete_portproxy,
         .portproxy_announce = announce_portproxy,
         .portproxy_flush = flush_portproxy,
+        .firewall_refresh = refresh_firewall,
         .firewall_change = change_firewall,
         .firewall_switch = switch_firewall,
         .ip_helper_start = start_ip_helper,

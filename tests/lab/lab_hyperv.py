@@ -93,9 +93,11 @@ class HyperVFirewall:
         self._wine.call_many(hyperv_rule_commands(instance_id, rule) + [
             set_command(HYPERV_ANNOUNCEMENTS_KEY, instance_id, REG_SZ, str(time.time_ns()))])
 
-    def remove(self, instance_id):
+    def remove(self, instance_id, announced=True):
+        """Not announced: as where these rules are not kept below the firewall's registry key."""
         self._wine.call("reg_delete_key", rf"{LAB_HYPERV_RULES_KEY}\{instance_id}")
-        self._wine.call("reg_delete", HYPERV_ANNOUNCEMENTS_KEY, instance_id)
+        if announced:
+            self._wine.call("reg_delete", HYPERV_ANNOUNCEMENTS_KEY, instance_id)
 
     def set(self, **settings):
         """DelayMs=, FailConnect=, FailClass=, FailQuery=, FailPut=, FailDelete= (an HRESULT, with

@@ -220,6 +220,16 @@ START_TEST(a_firewall_rule_removed_again_and_again_is_given_up_until_the_user_as
 }
 END_TEST
 
+START_TEST(a_request_to_reconcile_has_the_firewalls_read_again)
+{
+    const unsigned before = it.windows.firewall_refresh_count;
+
+    ck_assert_int_eq(ask(&it, VERB_RECONCILE), ERR_NONE);
+
+    ck_assert_uint_eq(it.windows.firewall_refresh_count, before + 1);
+}
+END_TEST
+
 Suite *engine_firewall_suite(void);
 
 Suite *engine_firewall_suite(void)
@@ -235,6 +245,7 @@ Suite *engine_firewall_suite(void)
         a_firewall_thread_that_is_gone_is_said,
         a_firewall_rule_removed_again_and_again_is_given_up_until_the_user_asks,
         a_firewall_that_keeps_refusing_one_rule_does_not_keep_another_applying,
+        a_request_to_reconcile_has_the_firewalls_read_again,
     };
     Suite *suite = suite_create("engine_firewall");
     TCase *tcase = tcase_create("engine_firewall");
