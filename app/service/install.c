@@ -72,7 +72,22 @@ static bool withdraw_until_done(struct engine *engine, HANDLE firewall_news,
     return true;
 }
 
-static bool withdraw(struct error *err)
+/* Whoever uninstalls expects the PC as it was before, and what a script had set up is a part of that:
+ * taken over and withdrawn, its ports would be gone for good. */
+static bool give_back(struct engine *engine, struct error *err)
+{
+    size_t count = 0;
+
+    if (!engine_give_back_adopted(engine, &count, err))
+        return false;
+    if (count > 0)
+        message_say("What was taken over from scripts is given back (%zu entries and "
+                    "firewall rules).",
+                    count);
+    return true;
+}
+
+static bool withdraw(const struct uninstall_options *options, struct error *err)
 {
     char database_path[PROGRAM_PATH_SIZE];
     struct windows_system *system = NULL;
@@ -92,7 +107,8 @@ static bool withdraw(struct error *err)
     if (system == NULL)
         goto done;
     engine = engine_new(database_path, windows_system_seam(system), TIDEGATE_VERSION);
-    ok = withdraw_until_done(engine, firewall_news, err);
+    ok = (options->keep_adopted || give_back(engine, err)) &&
+         withdraw_until_done(engine, firewall_news, err);
 
 done:
     if (engine != NULL)
@@ -102,7 +118,7 @@ done:
     return ok;
 }
 
-bool uninstall(bool remove_data)
+bool uninstall(const struct uninstall_options *options)
 {
     struct error err = {0};
     bool withdrawn;
@@ -111,7 +127,7 @@ bool uninstall(bool remove_data)
     /* A service that still runs would put back what is withdrawn. */
     if (!registration_stop(&err))
         return complain(&err);
-    withdrawn = withdraw(&err);
+    withdrawn = withdraw(options, &err);
     ok = withdrawn || complain(&err);
     if (!registration_delete(&err))
         ok = complain(&err);
@@ -119,9 +135,9 @@ bool uninstall(bool remove_data)
         ok = complain(&err);
     if (!event_log_unregister(&err))
         ok = complain(&err);
-    if (remove_data && withdrawn && !data_folder_remove(&err))
+    if (options->remove_data && withdrawn && !data_folder_remove(&err))
         ok = complain(&err);
-    if (remove_data && !withdrawn)
+    if (options->remove_data && !withdrawn)
         message_say("The data folder is kept: it remembers what could not be withdrawn.");
     if (ok)
         message_say("The Tidegate service is uninstalled.");

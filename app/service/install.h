@@ -10,8 +10,12 @@
 /* Each failure is reported on standard error. False when there was one. */
 bool install(void);
 
-/* Withdraws everything the ledger holds; the data folder goes only with `remove_data`, and only
- * when nothing of ours is left in Windows. */
-bool uninstall(bool remove_data);
+struct uninstall_options {
+    bool remove_data;  /* the data folder, too, when nothing of ours is left in Windows */
+    bool keep_adopted; /* do not give back what was taken over from scripts */
+};
+
+/* Gives back what was taken over from scripts, and withdraws everything else the ledger holds. */
+bool uninstall(const struct uninstall_options *options);
 
 #endif

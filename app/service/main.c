@@ -14,12 +14,14 @@ enum exit_code { EXIT_CODE_DONE, EXIT_CODE_FAILED, EXIT_CODE_USAGE };
 
 static const char usage[] =
     "usage: tidegate-service install\r\n"
-    "       tidegate-service uninstall [--remove-data]\r\n"
+    "       tidegate-service uninstall [--remove-data] [--keep-adopted]\r\n"
     "       tidegate-service run\r\n"
     "\r\n"
     "install    registers and starts the service, and the tray at "
     "sign-in\r\n"
-    "uninstall  withdraws all forwards, then unregisters both\r\n"
+    "uninstall  withdraws all forwards, gives back what was taken over from "
+    "scripts\r\n"
+    "           (unless told to keep it), then unregisters both\r\n"
     "run        runs in this terminal until Ctrl+C\r\n"
     "\r\n"
     "Each needs an elevated terminal.";
@@ -43,11 +45,17 @@ static enum exit_code do_install(int count, wchar_t **arguments)
 
 static enum exit_code do_uninstall(int count, wchar_t **arguments)
 {
-    const bool remove_data = count == 1 && wcscmp(arguments[0], L"--remove-data") == 0;
+    struct uninstall_options options = {0};
 
-    if (count != 0 && !remove_data)
-        return show_usage();
-    return from_success(uninstall(remove_data));
+    for (int i = 0; i < count; i++) {
+        if (wcscmp(arguments[i], L"--remove-data") == 0)
+            options.remove_data = true;
+        else if (wcscmp(arguments[i], L"--keep-adopted") == 0)
+            options.keep_adopted = true;
+        else
+            return show_usage();
+    }
+    return from_success(uninstall(&options));
 }
 
 static enum exit_code do_run(int count, wchar_t **arguments)

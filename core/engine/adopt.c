@@ -306,6 +306,70 @@ static bool store_all(struct adopting *self, struct adopt_reply *reply, struct e
     return false;
 }
 
+static bool undo_entry(struct store *store, struct adopted_entry *entry, struct error *err)
+{
+    struct error none = {0};
+
+    if (!store_delete_rule(store, &entry->rule_id, &none) && none.kind != ERR_NOT_FOUND) {
+        *err = none;
+        return false;
+    }
+    entry->undoing = true;
+    return store_put_adopted_entry(store, entry, err);
+}
+
+static bool undo_everything(struct store *store, struct adoption *adoption,
+                            struct error *err)
+{
+    for (size_t i = 0; i < adoption->entries.count; i++) {
+        if (!undo_entry(store, &adoption->entries.items[i], err))
+            return false;
+    }
+    for (size_t i = 0; i < adoption->rules.count; i++) {
+        adoption->rules.items[i].state = ADOPTED_TURNING_ON;
+        if (!store_put_adopted_rule(store, &adoption->rules.items[i], err))
+            return false;
+    }
+    return true;
+}
+
+bool adopt_undo_all(struct engine *engine, size_t *given_back, struct error *err)
+{
+    struct store *store = engine->store;
+    struct adoption adoption = {0};
+    bool ok;
+
+    if (!store_load_adoption(store, &adoption, err))
+        return false;
+    *given_back = adoption.entries.count + adoption.rules.count;
+    ok = store_begin(store, err);
+    if (ok && undo_everything(store, &adoption, err))
+        ok = store_commit(store, err);
+    else if (ok) {
+        store_rollback(store);
+        ok = false;
+    }
+    if (ok)
+        engine->adoption_rests = false;
+    adoption_clear(&adoption);
+    return ok;
+}
+
+bool adopt_undo_is_done(struct engine *engine, bool *done, struct error *err)
+{
+    struct adoption adoption = {0};
+
+    if (!store_load_adoption(engine->store, &adoption, err))
+        return false;
+    *done = true;
+    for (size_t i = 0; i < adoption.entries.count; i++)
+        *done = *done && !adoption.entries.items[i].undoing;
+    for (size_t i = 0; i < adoption.rules.count; i++)
+        *done = *done && adoption.rules.items[i].state != ADOPTED_TURNING_ON;
+    adoption_clear(&adoption);
+    return true;
+}
+
 static void note_rule(struct adopting *self, enum activity_kind kind,
                       const struct rule *rule, const char *taken)
 {

@@ -25,6 +25,14 @@ bool adopt_store(struct engine *engine, const struct user_sid *user,
 bool adopt_tell(struct engine *engine, const struct user_sid *user,
                 struct adopt_reply *reply, struct error *err) MUST_CHECK;
 
+/* For uninstall: what adopt_store commits for an undo, for everybody at once. `given_back` counts
+ * entries and firewall rules. */
+bool adopt_undo_all(struct engine *engine, size_t *given_back,
+                    struct error *err) MUST_CHECK;
+
+/* Whether nothing is on its way back to what it was. */
+bool adopt_undo_is_done(struct engine *engine, bool *done, struct error *err) MUST_CHECK;
+
 /* At a pass' begin: puts former entries back where an undo says so. What fails is tried again
  * later. */
 void adopt_restore_entries(struct engine *engine);

@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 
 #include "core/base/mem.h"
+#include "core/engine/adopt.h"
 #include "core/engine/engine_state.h"
 
 #include <string.h>
@@ -238,6 +239,13 @@ size_t engine_relays(const struct engine *engine, uint32_t *out, size_t capacity
     return count;
 }
 
+bool engine_give_back_adopted(struct engine *engine, size_t *given_back, struct error *err)
+{
+    if (!engine_open_store(engine))
+        return error_set(err, ERR_STORE, "%s", engine->fault);
+    return adopt_undo_all(engine, given_back, err);
+}
+
 bool engine_withdraw_all(struct engine *engine, struct error *err)
 {
     struct ledger ledger = {0};
@@ -255,5 +263,8 @@ bool engine_withdraw_all(struct engine *engine, struct error *err)
                   "%zu entries and %zu firewall rules are still to be removed",
                   ledger.entry_count, ledger.firewall_rule_count);
     ledger_clear(&ledger);
-    return done;
+    if (!done || !adopt_undo_is_done(engine, &done, err))
+        return false;
+    return done || error_set(err, ERR_SYSTEM,
+                             "what was taken over from scripts is still to be given back");
 }

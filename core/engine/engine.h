@@ -64,8 +64,13 @@ const struct wire_writer *engine_report_bytes(const struct engine *engine);
  * are written to `out`; gives how many. */
 size_t engine_relays(const struct engine *engine, uint32_t *out, size_t capacity);
 
+/* For uninstall, before engine_withdraw_all: has everything that was taken over from scripts given
+ * back, whoever took it over. `given_back` counts entries and firewall rules. */
+bool engine_give_back_adopted(struct engine *engine, size_t *given_back,
+                              struct error *err);
+
 /* For uninstall: withdraws every entry and firewall rule the ledger holds. Returns true when
- * nothing of ours is left; call again after firewall events until then. */
+ * nothing of ours is left and nothing is on its way back to a script; call again after firewall events until then. */
 bool engine_withdraw_all(struct engine *engine, struct error *err);
 
 #endif

@@ -52,8 +52,8 @@ class Product:
         self.lab.wait_service("Tidegate", SERVICE_RUNNING)
         return finished
 
-    def uninstall(self):
-        finished = self.lab.run_windows(SERVICE, "uninstall", timeout=90)
+    def uninstall(self, *options):
+        finished = self.lab.run_windows(SERVICE, "uninstall", *options, timeout=90)
         if finished.exit_code != DONE:
             raise RuntimeError(f"uninstall: {finished.exit_code}\n{finished.text}"
                                f"{finished.stderr.decode('utf-8', 'replace')}")

@@ -251,11 +251,14 @@ static void check_adoption(const char *name, unsigned call)
                       entry(it, SCRIPT_ENTRY));
 }
 
-/* After uninstall only what others made is there. */
+/* After uninstall only what others made is there, and what a script made is as it was. */
 static void check_withdrawn(const char *name, unsigned call)
 {
     struct error err = {0};
+    size_t given_back;
 
+    ck_assert_msg(engine_give_back_adopted(it->engine, &given_back, &err),
+                  "%s, call %u: %s", name, call, err.detail);
     for (int i = 0; i < 10 && !engine_withdraw_all(it->engine, &err); i++)
         it->windows.now_ms += 61000;
     for (size_t i = 0; i < it->windows.registry.count; i++) {
@@ -264,6 +267,9 @@ static void check_withdrawn(const char *name, unsigned call)
         ck_assert_msg(port == 99 || port == 5000 || port == 7000,
                       "%s, call %u: port %u is left", name, call, port);
     }
+    ck_assert_msg(it->windows.script_rules[0].enabled &&
+                      strcmp(entry(it, SCRIPT_ENTRY), SCRIPT_VALUE) == 0,
+                  "%s, call %u: the script's port is not as it was", name, call);
     ck_assert_msg(it->windows.rule_count == 0, "%s, call %u: %zu firewall rules left",
                   name, call, it->windows.rule_count);
     ck_assert_str_eq(fake_get_entry(&it->windows, PORTPROXY_V6TOV4, "::/5000"),

@@ -244,6 +244,59 @@ START_TEST(undo_gives_back_what_was_there)
 }
 END_TEST
 
+static void withdraw_all(void)
+{
+    struct error err = {0};
+
+    for (int i = 0; i < 10 && !engine_withdraw_all(it.engine, &err); i++)
+        it.windows.now_ms += 61000;
+    ck_assert_uint_eq(it.windows.rule_count, 0);
+}
+
+START_TEST(an_uninstall_gives_back_what_everybody_took_over)
+{
+    struct error err = {0};
+    size_t count = 0;
+
+    adopt(ADOPT_TAKE, names, PORT_COUNT, true);
+    ck_assert(engine_give_back_adopted(it.engine, &count, &err));
+    withdraw_all();
+
+    ck_assert_uint_eq(count, PORT_COUNT + 2);
+    ck_assert_str_eq(forwarded(&it, "0.0.0.0/3000"), "172.28.209.77/3000");
+    ck_assert_str_eq(forwarded(&it, "0.0.0.0/9000"), "10.0.0.5/9000");
+    ck_assert(it.windows.script_rules[0].enabled && it.windows.script_rules[1].enabled);
+}
+END_TEST
+
+START_TEST(an_uninstall_is_not_done_before_the_scripts_firewall_rules_are_on)
+{
+    struct error err = {0};
+    size_t count = 0;
+
+    adopt(ADOPT_TAKE, names, PORT_COUNT, true);
+    it.windows.firewall_is_slow = true;
+    ck_assert(engine_give_back_adopted(it.engine, &count, &err));
+    ck_assert(!engine_withdraw_all(it.engine, &err));
+    fake_firewall_finish(&it.windows);
+    ck_assert(!engine_withdraw_all(it.engine, &err));
+    fake_firewall_finish(&it.windows);
+
+    ck_assert_msg(engine_withdraw_all(it.engine, &err), "%s", err.detail);
+    ck_assert(it.windows.script_rules[0].enabled);
+}
+END_TEST
+
+START_TEST(an_uninstall_that_keeps_them_withdraws_entries_that_were_taken_over)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, true);
+    withdraw_all();
+
+    ck_assert_ptr_null(entry(&it, "0.0.0.0/3000"));
+    ck_assert(!it.windows.script_rules[0].enabled);
+}
+END_TEST
+
 START_TEST(undo_leaves_what_somebody_put_there_meanwhile)
 {
     adopt(ADOPT_TAKE, names, 1, false);
@@ -345,6 +398,11 @@ Suite *engine_adopt_suite(void)
     tcase_add_test(tcase, a_firewall_that_refuses_is_asked_again_ever_later);
     tcase_add_test(tcase, undo_gives_back_what_was_there);
     tcase_add_test(tcase, undo_leaves_what_somebody_put_there_meanwhile);
+    tcase_add_test(tcase, an_uninstall_gives_back_what_everybody_took_over);
+    tcase_add_test(tcase,
+                   an_uninstall_is_not_done_before_the_scripts_firewall_rules_are_on);
+    tcase_add_test(tcase,
+                   an_uninstall_that_keeps_them_withdraws_entries_that_were_taken_over);
     tcase_add_test(tcase, undo_is_for_what_the_user_took_over_only);
     tcase_add_test(tcase, an_entry_under_another_spelling_comes_back_as_it_was);
     tcase_add_loop_test(tcase, one_entry_that_cannot_be_taken_over_refuses_all, 0, 3);

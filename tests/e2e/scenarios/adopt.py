@@ -81,6 +81,29 @@ def what_the_classic_script_left_is_taken_over_and_given_back(lab, product):
     clear_script(lab)
 
 
+@scenario(own_lab=True)
+def an_uninstall_gives_back_what_a_script_had_set_up(lab, product):
+    """By default every byte is as before Tidegate took it over; --keep-adopted withdraws it, and
+    the next installation can still undo that."""
+    run_script(lab)
+    before = dumps(lab)
+    wait_until(lambda: len(product.json("adopt", "--list")["entries"]) == len(PORTS), 10,
+               "the script's entries")
+    product.ctl("adopt", "--all")
+    wait_until(lambda: script_states(lab) == [False, False], 15, "the script's rules off")
+    lab.move_vm()
+    product.wait_entry("v4tov4", "0.0.0.0/3000", f"{lab.vm.address}/3000")
+    product.uninstall("--keep-adopted")
+    expect_equal(script_states(lab), [False, False], "the script's firewall rules, kept off")
+    expect(("v4tov4", "0.0.0.0/3000") not in lab.portproxy(), "the entry is still there")
+
+    product.install()
+    product.wait_entry("v4tov4", "0.0.0.0/3000", f"{lab.vm.address}/3000")
+    finished = product.uninstall()
+    expect("given back" in finished.text, finished.text)
+    expect(dumps(lab) == before, "the former state, byte for byte")
+
+
 @scenario
 def a_scripts_firewall_rules_stay_while_a_port_of_theirs_is_not_taken_over(lab, product):
     """One port only, or --keep-firewall: the others go on working as the script made them."""
