@@ -6,7 +6,8 @@ E2E_PROGRAMS := $(E2E_BUILD)/crash-service.exe $(E2E_BUILD)/pipe_noise.exe
 CRASH_OBJECTS := $(call objects,win,$(wildcard tests/e2e/crash/*.c))
 
 # The service's own objects, with a wrapper around the seam that ends the process at call n.
-CRASH_WRAPS := windows_system_seam firewall_com_add firewall_com_remove
+CRASH_WRAPS := windows_system_seam firewall_com_add firewall_com_remove hyperv_firewall_add \
+    hyperv_firewall_remove
 
 $(E2E_BUILD)/crash-service.exe: $(CRASH_OBJECTS) $(SERVICE_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
 	$(call say,LINK,$@)

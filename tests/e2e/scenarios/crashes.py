@@ -185,6 +185,30 @@ def a_crash_inside_the_firewalls_thread_leaves_nothing_behind(lab, product):
     expect_equal(lab.foreign_dump(), rule.foreign, "the tables after uninstall")
 
 
+class OneMirroredRule(OneRule):
+    """The same in mirrored mode: instead of the entry and its firewall rule a Hyper-V rule stands."""
+
+    def is_added(self):
+        return (len(self.lab.hyperv.own_rules()) == 1 and ours(self.lab) == {}
+                and not self.product.our_firewall_rules())
+
+
+@scenario(own_lab=True)
+def a_crash_at_a_change_of_the_hyperv_firewall_leaves_nothing_behind(lab, product):
+    """In mirrored mode, ended before and after each change that WMI makes."""
+    use_crash_service(lab, product)
+    product.start_tray()
+    lab.restart_vm("mirrored")
+    wait_until(lambda: product.json("status")["wsl"]["networking_mode"] == "mirrored", 20,
+               "mirrored mode")
+    rule = OneMirroredRule(lab, product)
+    crashes = rule.crash_at_each_call("CrashAtHyperV")
+    expect_equal(crashes, [2, 2], "crashes")
+    product.stop_tray()
+    product.uninstall()
+    expect_equal(lab.foreign_dump(), rule.foreign, "the tables after uninstall")
+
+
 @scenario(own_lab=True)
 def a_killed_service_is_right_after_the_next_start(lab, product):
     """Ended from outside while it rests; WSL moves meanwhile; the next start repairs it."""
