@@ -56,6 +56,25 @@ static void note_opening(struct engine *engine, enum store_opening opening,
     engine_add_activity(engine, kind, NULL, moved_to, NULL, NULL);
 }
 
+/* What was told of a VM before the service ended. One that is gone shows in no trace, and what was
+ * told of it is then forgotten as ever. */
+static void recall_told_modes(struct engine *engine)
+{
+    struct told_mode_list list = {0};
+    struct error ignored = {0};
+
+    if (!store_load_told_modes(engine->store, &list, &ignored))
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        struct wsl_hint hint = {.effective = list.items[i].mode};
+
+        memcpy(hint.vm_id, list.items[i].vm_id, sizeof hint.vm_id);
+        if (!memory_has_hint(&engine->memory, &list.items[i].user))
+            memory_note_hint(&engine->memory, &list.items[i].user, &hint);
+    }
+    LIST_CLEAR(&list);
+}
+
 bool engine_open_store(struct engine *engine)
 {
     const struct system *system = engine->system;
@@ -72,6 +91,7 @@ bool engine_open_store(struct engine *engine)
         store_open(engine->database_path, &opening, moved_to, sizeof moved_to, &err);
     if (engine->store != NULL) {
         note_opening(engine, opening, moved_to);
+        recall_told_modes(engine);
         return true;
     }
     fault = TEXT_OVER(engine->fault);

@@ -63,6 +63,15 @@ bool memory_note_hint(struct memory *memory, const struct user_sid *user,
     return true;
 }
 
+bool memory_has_hint(const struct memory *memory, const struct user_sid *user)
+{
+    for (size_t i = 0; i < memory->user_count; i++) {
+        if (user_sid_equals(&memory->users[i].user, user))
+            return memory->users[i].has_hint;
+    }
+    return false;
+}
+
 static bool shows_vm(const struct wsl_trace *trace, const char *vm_id)
 {
     for (size_t i = 0; i < trace->vm_count; i++) {

@@ -47,6 +47,8 @@ void memory_clear(struct memory *memory);
 bool memory_note_hint(struct memory *memory, const struct user_sid *user,
                       const struct wsl_hint *hint);
 
+bool memory_has_hint(const struct memory *memory, const struct user_sid *user);
+
 /* Takes note of a snapshot and writes what is remembered into its traces (seen_running, the
  * hint). */
 void memory_see(struct memory *memory, struct snapshot *snapshot, uint64_t now_ms);

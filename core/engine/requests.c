@@ -157,13 +157,32 @@ static bool on_resume(struct handling *self, struct error *err)
     return set_paused(self, false, err);
 }
 
-/* Kept in memory only: it is about this very moment. An event like those that Windows brings:
+/* The traces that a VM leaves in mirrored mode are those of NAT without a relay, and the service may
+ * be restarted while nobody is there to tell again: then it would put entries in Linux' way. Only
+ * that is stored. A failure costs no more than this. */
+static void store_told_mode(struct handling *self)
+{
+    const struct wsl_hint *hint = &self->request->wsl_hint;
+    struct store *store = self->engine->store;
+    struct told_mode told = {.user = self->user, .mode = hint->effective};
+    struct error ignored = {0};
+
+    if (store == NULL || hint->effective == NETWORKING_MODE_UNKNOWN ||
+        !wsl_vm_id_parse(hint->vm_id, told.vm_id) || !store_begin(store, &ignored))
+        return;
+    if (!store_put_told_mode(store, &told, &ignored) || !store_commit(store, &ignored))
+        store_rollback(store);
+}
+
+/* Kept in memory: it is about this very moment. An event like those that Windows brings:
  * whoever reports without end must not have a pass for each. */
 static bool on_report_wsl(struct handling *self, struct error *err)
 {
     (void)err;
-    if (memory_note_hint(&self->engine->memory, &self->user, &self->request->wsl_hint))
+    if (memory_note_hint(&self->engine->memory, &self->user, &self->request->wsl_hint)) {
+        store_told_mode(self);
         engine_notify(self->engine, EVENT_WSL_CHANGED);
+    }
     return true;
 }
 

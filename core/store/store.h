@@ -92,6 +92,26 @@ bool store_load_settings(struct store *store, struct settings *out,
 bool store_save_settings(struct store *store, const struct settings *settings,
                          struct error *err) MUST_CHECK;
 
+/* The networking mode that a user's own program told of one VM. It holds for that VM alone, whose id
+ * no other gets, so it holds across a restart of the service. */
+struct told_mode {
+    struct user_sid user;
+    char vm_id[WSL_VM_ID_SIZE];
+    enum networking_mode mode;
+};
+
+struct told_mode_list {
+    struct told_mode *items;
+    size_t count, capacity;
+};
+
+/* `out` is replaced. Rows that cannot be read are left out. */
+bool store_load_told_modes(struct store *store, struct told_mode_list *out,
+                           struct error *err) MUST_CHECK;
+/* The last one of each user is kept. */
+bool store_put_told_mode(struct store *store, const struct told_mode *told,
+                         struct error *err) MUST_CHECK;
+
 /* Who has paused: `out` is replaced by the SIDs. */
 bool store_load_pauses(struct store *store, struct user_sid_list *out,
                        struct error *err) MUST_CHECK;

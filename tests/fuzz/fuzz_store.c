@@ -42,8 +42,13 @@ static void check_rows(struct store *store)
     struct settings settings;
     struct user_sid_list pauses = {0};
     struct activity_list activity = {0};
+    struct told_mode_list told = {0};
     struct error err = {0};
 
+    if (store_load_told_modes(store, &told, &err)) {
+        for (size_t i = 0; i < told.count; i++)
+            assert(user_sid_is_valid(told.items[i].user.text));
+    }
     if (store_load_ledger(store, &ledger, &err)) {
         for (size_t i = 0; i < ledger.entry_count; i++)
             assert(is_rule_id(&ledger.entries[i].rule_id));
@@ -64,6 +69,7 @@ static void check_rows(struct store *store)
         assert(activity.count <= ACTIVITY_LIMIT);
     ledger_clear(&ledger);
     adoption_clear(&adoption);
+    LIST_CLEAR(&told);
     LIST_CLEAR(&pauses);
     LIST_CLEAR(&activity);
 }
@@ -133,7 +139,9 @@ static void fill(sqlite3 *db)
         " '0123abcd-0000-4000-8000-00000000000f', '172.28.1.2', 80, 0);"
         "INSERT INTO adopted_firewall_rule (owner, state, name, inbound, profiles,"
         " local_ports, remote_addresses) VALUES ('S-1-5-21-1-2-3-1001', 'off',"
-        " 'WSL 2 Firewall Unlock', 1, 7, '80,443', '*');";
+        " 'WSL 2 Firewall Unlock', 1, 7, '80,443', '*');"
+        "INSERT INTO setting (key, value) VALUES ('told-mode:S-1-5-21-1-2-3-1001',"
+        " 'mirrored 6e1b8a3c-0f4d-4b57-9c55-2f1f8f0c7a11');";
     struct error err = {0};
 
     assert(database_migrate(db, &err));

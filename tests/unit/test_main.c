@@ -54,6 +54,7 @@ Suite *reply_refusal_suite(void);
 Suite *report_wire_suite(void);
 Suite *caller_suite(void);
 Suite *ticket_suite(void);
+Suite *told_mode_suite(void);
 Suite *batch_suite(void);
 Suite *diagnosis_wire_suite(void);
 Suite *activity_suite(void);
@@ -147,6 +148,7 @@ static Suite *(*const suites[])(void) = {
     report_wire_suite,
     caller_suite,
     ticket_suite,
+    told_mode_suite,
     batch_suite,
     diagnosis_wire_suite,
     activity_suite,

@@ -9,10 +9,11 @@ program may run one.
 import contextlib
 
 from lab_hyperv import FIREWALL_SERVICE_KEY
-from lab_seed import LXSS, WSL_CREATOR
+from lab_seed import LOCAL_DEVICES_KEY, LXSS, WSL_CREATOR
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
 ACCESS_DENIED = 0x80041003      # WBEM_E_ACCESS_DENIED
+OTHER_USER = "S-1-5-21-0-0-0-1001"
 OWN_LAN = "192.168.77.0/24"
 
 
@@ -107,6 +108,62 @@ def mirrored_mode_blocks_a_rule_that_changes_the_port(lab, product):
         expect("cannot change ports" in product.ctl("list", "--live"), "the reason is not told")
     product.wait_rule("web", "active")
     product.wait_entry("v4tov4", "0.0.0.0/3410", f"{lab.vm.address}/3000")
+
+
+@scenario
+def a_service_restarted_in_mirrored_mode_puts_nothing_in_linuxs_way(lab, product):
+    """With the tray beside it, and without: the mode told of this VM holds. No entry is written in
+    between, as IP Helper, which is told of each, would have heard."""
+    product.start_tray()
+    lab.serve(3480)
+    product.add("3480", "--name", "web")
+    product.wait_rule("web", "active")
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3480)
+        kept = wait_hyperv_rule(lab)
+        product.wait_rule("web", "active")
+        told = len(lab.events("iphlpsvc.jsonl", "paramchange"))
+        for has_tray in (True, False):
+            if not has_tray:
+                product.stop_tray()
+            product.stop_service()
+            product.start_service()
+            stays(lambda: ("v4tov4", "0.0.0.0/3480") not in lab.portproxy(), 3, "no entry")
+            product.wait_rule("web", "active")
+            wait_mode(product, "mirrored")
+            expect_equal(len(lab.events("iphlpsvc.jsonl", "paramchange")), told, "controls sent")
+            expect_equal(list(lab.hyperv.own_rules().values()), [kept], "Hyper-V rules")
+    product.wait_entry("v4tov4", "0.0.0.0/3480", f"{lab.vm.address}/3480")
+
+
+@scenario
+def two_users_with_different_modes_have_each_what_theirs_needs(lab, product):
+    """Mine goes to mirrored mode and back, hers stays in NAT mode at an address of her own; then she
+    moves, and mine does not."""
+    hive = rf"HKU\{OTHER_USER}"
+    devices = hive + LOCAL_DEVICES_KEY.removeprefix("HKCU")
+    lab.reg_set(rf"{hive}\{LXSS}", "NatIpAddress", "172.28.214.40")
+    lab.reg_set(devices, "{6E1B8A3C-0F4D-4B57-9C55-2F1F8F0C7A11}", "WSL")
+    product.start_tray()
+    lab.serve(3490)
+    product.add("3490", "--name", "mine")
+    product.add("3491", "--name", "hers", "--user", OTHER_USER)
+    product.wait_rule("mine", "active")
+    product.wait_rule("hers", "active")
+    product.wait_entry("v4tov4", "0.0.0.0/3490", f"{lab.vm.address}/3490")
+    product.wait_entry("v4tov4", "0.0.0.0/3491", "172.28.214.40/3491")
+    with booted_as(lab, product, "mirrored"):
+        product.wait_entry("v4tov4", "0.0.0.0/3490", None)
+        rule = wait_hyperv_rule(lab)
+        expect_equal(rule["LocalPorts"], ["3490"], "the Hyper-V rule's ports")
+        lab.reg_set(rf"{hive}\{LXSS}", "NatIpAddress", "172.28.214.41")
+        product.wait_entry("v4tov4", "0.0.0.0/3491", "172.28.214.41/3491")
+        product.wait_rule("hers", "active")
+        expect(("v4tov4", "0.0.0.0/3490") not in lab.portproxy(), "mine has an entry")
+    product.wait_entry("v4tov4", "0.0.0.0/3490", f"{lab.vm.address}/3490")
+    expect_equal(lab.portproxy()["v4tov4", "0.0.0.0/3491"], "172.28.214.41/3491", "her entry")
+    lab.reg_delete_key(hive)
+    product.wait_entry("v4tov4", "0.0.0.0/3491", None)
 
 
 @scenario
