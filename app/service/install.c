@@ -9,7 +9,9 @@
 #include "app/service/event_log.h"
 #include "app/service/messages.h"
 #include "app/service/registration.h"
+#include "app/service/search_path.h"
 #include "core/engine/engine.h"
+#include "core/win32/installation_stamp.h"
 #include "core/win32/windows_system.h"
 
 #define WITHDRAW_LIMIT_MS 60000
@@ -47,6 +49,9 @@ bool install(void)
     if (!autostart_put(&err))
         ok = complain(&err);
     if (!registration_start(&err))
+        ok = complain(&err);
+    /* Last: trays that see it start anew, and ask the service. */
+    if (ok && !installation_stamp_put(TIDEGATE_VERSION, &err))
         ok = complain(&err);
     if (ok)
         message_say("The Tidegate service is installed and running.");
@@ -134,6 +139,8 @@ bool uninstall(const struct uninstall_options *options)
     if (!autostart_delete(&err))
         ok = complain(&err);
     if (!event_log_unregister(&err))
+        ok = complain(&err);
+    if (!search_path_remove(&err) || !installation_stamp_delete(&err))
         ok = complain(&err);
     if (options->remove_data && withdrawn && !data_folder_remove(&err))
         ok = complain(&err);

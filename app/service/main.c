@@ -5,6 +5,8 @@
  */
 #include "app/service/install.h"
 #include "app/service/messages.h"
+#include "app/service/registration.h"
+#include "app/service/search_path.h"
 #include "app/service/service_control.h"
 #include "core/win32/hardening.h"
 
@@ -15,6 +17,8 @@ enum exit_code { EXIT_CODE_DONE, EXIT_CODE_FAILED, EXIT_CODE_USAGE };
 static const char usage[] =
     "usage: tidegate-service install\r\n"
     "       tidegate-service uninstall [--remove-data] [--keep-adopted]\r\n"
+    "       tidegate-service start | stop\r\n"
+    "       tidegate-service path add | remove\r\n"
     "       tidegate-service run\r\n"
     "\r\n"
     "install    registers and starts the service, and the tray at "
@@ -22,6 +26,11 @@ static const char usage[] =
     "uninstall  withdraws all forwards, gives back what was taken over from "
     "scripts\r\n"
     "           (unless told to keep it), then unregisters both\r\n"
+    "start      starts the service; its forwards stand whether it runs or "
+    "not\r\n"
+    "stop       stops it, and waits until it has stopped\r\n"
+    "path       adds this folder to the machine's Path, or takes it out "
+    "again\r\n"
     "run        runs in this terminal until Ctrl+C\r\n"
     "\r\n"
     "Each needs an elevated terminal.";
@@ -58,6 +67,40 @@ static enum exit_code do_uninstall(int count, wchar_t **arguments)
     return from_success(uninstall(&options));
 }
 
+static enum exit_code from_result(bool ok, const struct error *err)
+{
+    if (!ok)
+        message_complain(err);
+    return from_success(ok);
+}
+
+static enum exit_code do_start(int count, wchar_t **arguments)
+{
+    struct error err = {0};
+
+    (void)arguments;
+    return count == 0 ? from_result(registration_start(&err), &err) : show_usage();
+}
+
+static enum exit_code do_stop(int count, wchar_t **arguments)
+{
+    struct error err = {0};
+
+    (void)arguments;
+    return count == 0 ? from_result(registration_stop(&err), &err) : show_usage();
+}
+
+static enum exit_code do_path(int count, wchar_t **arguments)
+{
+    struct error err = {0};
+
+    if (count == 1 && wcscmp(arguments[0], L"add") == 0)
+        return from_result(search_path_add(&err), &err);
+    if (count == 1 && wcscmp(arguments[0], L"remove") == 0)
+        return from_result(search_path_remove(&err), &err);
+    return show_usage();
+}
+
 static enum exit_code do_run(int count, wchar_t **arguments)
 {
     struct error err = {0};
@@ -75,9 +118,8 @@ static const struct {
     const wchar_t *name;
     enum exit_code (*run)(int count, wchar_t **arguments);
 } verbs[] = {
-    {L"install", do_install},
-    {L"uninstall", do_uninstall},
-    {L"run", do_run},
+    {L"install", do_install}, {L"uninstall", do_uninstall}, {L"start", do_start},
+    {L"stop", do_stop},       {L"path", do_path},           {L"run", do_run},
 };
 
 /* A person who starts the program without a word is told the words. */

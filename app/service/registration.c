@@ -220,7 +220,9 @@ bool registration_stop(struct error *err)
         *err = reason;
         return false;
     }
-    if (ControlService(service, SERVICE_CONTROL_STOP, &status))
+    /* One that starts or stops takes no control: it is waited for. */
+    if (ControlService(service, SERVICE_CONTROL_STOP, &status) ||
+        GetLastError() == ERROR_SERVICE_CANNOT_ACCEPT_CTRL)
         ok = wait_for_state(service, SERVICE_STOPPED, "stop the service", err);
     else
         ok = GetLastError() == ERROR_SERVICE_NOT_ACTIVE ||
