@@ -5,6 +5,7 @@
 #include "app/tray/main_window.h"
 
 #include "app/dialog.h"
+#include "app/tray/installation_watch.h"
 #include "app/tray/notifier.h"
 #include "app/tray/open_windows.h"
 #include "app/tray/own_wsl.h"
@@ -17,6 +18,8 @@
 #include <wchar.h>
 
 #define TIMER_PATIENCE 2
+#define TIMER_INSTALLATION 4
+#define INSTALLATION_LOOK_MS 3000
 /* The service starts with Windows; before this it may just not be there yet. */
 #define PATIENCE_AT_SIGN_IN_MS 30000
 #define PATIENCE_MS 3000
@@ -32,12 +35,15 @@ struct main_window {
     struct notifier notifier;
     struct open_windows windows;
     struct own_wsl wsl;
+    struct installation_watch installation;
+    enum main_window_end end;
     UINT taskbar_created;
     UINT show_rules;
     DWORD key_time; /* of the last NIN_KEYSELECT */
 };
 
 #define HANDLE_WM_APP_MAIL(hwnd, wParam, lParam, handler) ((handler)(hwnd), 0L)
+#define HANDLE_WM_APP_INSTALLATION(hwnd, wParam, lParam, handler) ((handler)(hwnd), 0L)
 #define HANDLE_WM_APP_ICON(hwnd, wParam, lParam, handler)                                \
     ((handler)((hwnd), LOWORD(lParam), GET_X_LPARAM(wParam), GET_Y_LPARAM(wParam)), 0L)
 /* Not in windowsx.h: void on_menu_right_button(HWND, UINT position, HMENU) */
@@ -170,10 +176,30 @@ static void end_patience(struct main_window *self)
     open_windows_refresh(&self->windows);
 }
 
+/* Who is editing a rule goes on with this program, which works as before, until that is done. */
+static void on_app_installation(HWND hwnd)
+{
+    struct main_window *self = dialog_self(hwnd);
+    const enum installation_news news = installation_watch_take(&self->installation);
+
+    if (news == INSTALLATION_UNCHANGED)
+        return;
+    if (news == INSTALLATION_REPLACED && open_windows_are_edited(&self->windows)) {
+        SetTimer(hwnd, TIMER_INSTALLATION, INSTALLATION_LOOK_MS, NULL);
+        return;
+    }
+    if (news == INSTALLATION_REPLACED)
+        self->end = self->windows.rules != NULL ? MAIN_WINDOW_REPLACED_WITH_RULES
+                                                : MAIN_WINDOW_REPLACED;
+    PostQuitMessage(0);
+}
+
 static void on_timer(HWND hwnd, UINT id)
 {
     struct main_window *self = dialog_self(hwnd);
 
+    if (id == TIMER_INSTALLATION)
+        on_app_installation(hwnd);
     if (id == TIMER_TRAY_ICON)
         tray_icon_retry(&self->icon);
     if (id == TIMER_PATIENCE)
@@ -252,6 +278,7 @@ static LRESULT CALLBACK main_proc(HWND hwnd, UINT message, WPARAM wParam, LPARAM
     switch (message) {
         HANDLE_MSG(hwnd, WM_APP_MAIL, on_app_mail);
         HANDLE_MSG(hwnd, WM_APP_ICON, on_app_icon);
+        HANDLE_MSG(hwnd, WM_APP_INSTALLATION, on_app_installation);
         HANDLE_MSG(hwnd, WM_MENURBUTTONUP, on_menu_right_button);
         HANDLE_MSG(hwnd, WM_TIMER, on_timer);
         HANDLE_MSG(hwnd, WM_SETTINGCHANGE, on_setting_change);
@@ -307,7 +334,7 @@ static int run_messages(struct main_window *self)
     return (int)message.wParam;
 }
 
-int main_window_run(bool at_sign_in)
+int main_window_run(bool quietly, enum main_window_end *end)
 {
     struct main_window self = {.session.starting = true};
     int exit_code = EXIT_FAILURE;
@@ -316,18 +343,21 @@ int main_window_run(bool at_sign_in)
     if (self.hwnd == NULL)
         return exit_code;
     self.windows = (struct open_windows){.main = self.hwnd, .session = &self.session};
-    notifier_init(&self.notifier, at_sign_in);
+    notifier_init(&self.notifier, quietly);
     mailbox_init(&self.mailbox, self.hwnd);
     self.session.worker = worker_start(&self.mailbox);
     if (self.session.worker != NULL) {
         own_wsl_start(&self.wsl, &self.session, &self.mailbox);
+        installation_watch_start(&self.installation, self.hwnd);
         SetTimer(self.hwnd, TIMER_PATIENCE,
-                 at_sign_in ? PATIENCE_AT_SIGN_IN_MS : PATIENCE_MS, NULL);
+                 quietly ? PATIENCE_AT_SIGN_IN_MS : PATIENCE_MS, NULL);
         show_status(&self);
-        if (!at_sign_in)
+        if (!quietly)
             open_windows_show_rules(&self.windows);
         exit_code = run_messages(&self);
+        installation_watch_stop(&self.installation);
     }
+    *end = self.end;
     open_windows_close(&self.windows);
     tray_icon_remove(&self.icon);
     notifier_clear(&self.notifier);

@@ -14,8 +14,15 @@
 /* Registered message by which a second start has the first show its rules. */
 UINT main_window_show_message(void);
 
-/* Runs until the user exits or Windows ends; gives the exit code. `at_sign_in`: started by
- * Windows, so a service that is still starting is no reason to complain yet. */
-int main_window_run(bool at_sign_in);
+enum main_window_end {
+    MAIN_WINDOW_EXIT,
+    MAIN_WINDOW_REPLACED, /* by another installation: start that one's program */
+    MAIN_WINDOW_REPLACED_WITH_RULES /* the same, and the rules were open */
+};
+
+/* Runs until the user exits, Windows ends, or Tidegate is uninstalled or installed anew; gives
+ * the exit code. `quietly`: not started by the user, so no window opens, and a service that is
+ * still starting is no reason to complain yet. */
+int main_window_run(bool quietly, enum main_window_end *end);
 
 #endif

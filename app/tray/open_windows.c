@@ -60,6 +60,14 @@ bool open_windows_are_watched(const struct open_windows *windows)
     return windows->rules != NULL && process_id == GetCurrentProcessId();
 }
 
+/* A dialog that has to be answered first disables the rules' window. */
+bool open_windows_are_edited(const struct open_windows *windows)
+{
+    return windows->settings != NULL ||
+           (windows->rules != NULL &&
+            !IsWindowEnabled(rules_window_handle(windows->rules)));
+}
+
 static void close_rules(struct open_windows *windows)
 {
     rules_window_free(windows->rules);

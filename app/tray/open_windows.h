@@ -29,6 +29,9 @@ bool open_windows_translate(struct open_windows *windows, MSG *message);
 /* Whether the user has one of them before him, and so sees what is wrong. */
 bool open_windows_are_watched(const struct open_windows *windows);
 
+/* Whether something that is not saved yet would be lost with them. */
+bool open_windows_are_edited(const struct open_windows *windows);
+
 /* Between two messages, when no handler of theirs runs. True when another language was chosen; they
  * show it already. */
 bool open_windows_tidy(struct open_windows *windows);
