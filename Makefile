@@ -472,18 +472,7 @@ coverage: build/coverage/test-unit ## which lines of the core the unit tests rea
 
 # --- The installer --------------------------------------------------------------------------------
 
-INSTALLER := build/tidegate-$(VERSION)-setup.exe
-$(INSTALLER): $(PROGRAMS) $(wildcard installer/* LICENSE) Makefile | $(SETUP_LAB)
-	$(call say,NSIS,$@)
-	$(Q)makensis -V2 -DVERSION=$(VERSION) -DTOP=$(CURDIR) -DBUILD=$(CURDIR)/build \
-	    -DOUTPUT=$(CURDIR)/$@ installer/tidegate.nsi
-
-ifneq ($(wildcard installer/tidegate.nsi),)
-installer: $(INSTALLER) ## build/tidegate-VERSION-setup.exe
-else
-installer:
-	@echo "there is no installer/tidegate.nsi"; exit 1
-endif
+include installer/installer.mk
 
 ifdef ONE_BY_ONE
 .NOTPARALLEL:

@@ -1,0 +1,101 @@
+; What is refused before anything is changed. Silent: no message box, only the exit code and the log.
+; SPDX-License-Identifier: MIT
+
+Var InstalledVersion ; "" when there is none in $INSTDIR
+
+; Ends with the code. The sentence is for the log, the text for the window.
+!define Refuse "!insertmacro Refuse"
+!macro Refuse code sentence text
+    ${Log} "Refused: ${sentence} Exit code ${code}."
+    MessageBox MB_OK|MB_ICONSTOP "${text}" /SD IDOK
+    SetErrorLevel ${code}
+    Quit
+!macroend
+
+Function RefuseWithoutRights
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 != "Admin"
+        ${Refuse} ${EXIT_NEEDS_ADMINISTRATOR} "only an administrator can install a service." \
+            "$(NeedsAdministrator)"
+    ${EndIf}
+FunctionEnd
+
+Function RefuseOldWindows
+    ${IfNot} ${AtLeastBuild} 17763
+        ${Refuse} ${EXIT_WRONG_WINDOWS} "Tidegate needs Windows 10 version 1809 or newer." \
+            "$(WrongWindows)"
+    ${EndIf}
+FunctionEnd
+
+; The handle stays open, and with it the name, until this process ends.
+Function RefuseSecondSetup
+    System::Call 'kernel32::CreateMutexW(p 0, i 0, w "Global\TidegateSetup") p .r0 ?e'
+    Pop $1
+    ${If} $1 = 183
+        ${Refuse} ${EXIT_BUSY} "another set-up of Tidegate is running." "$(Busy)"
+    ${EndIf}
+FunctionEnd
+
+; The service runs as SYSTEM: its program may lie only where administrators alone can write.
+Function RefuseWrongPlace
+    StrLen $0 "$PROGRAMFILES64\"
+    StrCpy $1 $INSTDIR $0
+    ${If} $1 != "$PROGRAMFILES64\"
+        ${Refuse} ${EXIT_WRONG_PLACE} "'$INSTDIR' is not below '$PROGRAMFILES64'." "$(WrongPlace)"
+    ${EndIf}
+    ; Beside another folder's database the ledger would be forgotten.
+    ReadRegStr $0 HKLM "SYSTEM\CurrentControlSet\Services\Tidegate" "ImagePath"
+    ${If} $0 != ""
+    ${AndIf} $0 != '"$INSTDIR\tidegate-service.exe"'
+        ${Refuse} ${EXIT_WRONG_PLACE} \
+            "the service is registered as $0, not in '$INSTDIR'. Uninstall that one first." \
+            "$(OtherPlace)$\r$\n$0"
+    ${EndIf}
+FunctionEnd
+
+; Puts the version of a program into $0; "" when there is none.
+Function ReadVersion
+    Exch $9
+    StrCpy $0 ""
+    ClearErrors
+    GetDLLVersion "$9" $1 $2
+    ${IfNot} ${Errors}
+        IntOp $3 $1 >> 16
+        IntOp $3 $3 & 0xFFFF
+        IntOp $4 $1 & 0xFFFF
+        IntOp $5 $2 >> 16
+        IntOp $5 $5 & 0xFFFF
+        StrCpy $0 "$3.$4.$5"
+    ${EndIf}
+    ClearErrors
+    Pop $9
+FunctionEnd
+
+Function RefuseDowngrade
+    Push "$INSTDIR\tidegate-service.exe"
+    Call ReadVersion
+    StrCpy $InstalledVersion $0
+    ${If} $InstalledVersion == ""
+        Return
+    ${EndIf}
+    ${VersionCompare} "$InstalledVersion" "${VERSION}" $0
+    ${If} $0 = 1
+        ${Refuse} ${EXIT_NEWER_INSTALLED} \
+            "version $InstalledVersion is installed, and this is ${VERSION}. Uninstall it first." \
+            "$(NewerInstalled)"
+    ${EndIf}
+FunctionEnd
+
+Function .onInit
+    SetRegView 64
+    SetShellVarContext all
+    Call OpenLog
+    ${Log} "Set-up of Tidegate ${VERSION} into '$INSTDIR'."
+    Call RefuseWithoutRights
+    Call RefuseOldWindows
+    Call RefuseSecondSetup
+    Call RefuseWrongPlace
+    Call RefuseDowngrade
+    Call ReadPathChoice
+FunctionEnd

@@ -1,0 +1,112 @@
+; Replacing the programs as one step that can be taken back: the new ones are unpacked to New\, then
+; each old one moves to Old\ and its successor into place.
+; SPDX-License-Identifier: MIT
+
+!define NEW "$INSTDIR\New"
+!define OLD "$INSTDIR\Old"
+!define ROOM_KIB 16384 ; for New\ and the database's copy, amply
+
+Var InPlace ; of the file that could not be moved
+
+; Calls a macro with the name of each file.
+!macro EachProgram do
+    !insertmacro ${do} "tidegate-service.exe"
+    !insertmacro ${do} "tidegatectl.exe"
+    !insertmacro ${do} "tidegate.exe"
+    !insertmacro ${do} "LICENSE.txt"
+    !insertmacro ${do} "uninstall.exe"
+!macroend
+
+; What a set-up left that was ended half-way, or a program that was still in use then.
+!macro TidyProgram name
+    ${If} ${FileExists} "${OLD}\${name}"
+        ${If} ${FileExists} "$INSTDIR\${name}"
+            ClearErrors
+            Delete "${OLD}\${name}"
+            ${If} ${Errors}
+                GetTempFileName $0 "${OLD}"
+                Delete "$0"
+                Rename "${OLD}\${name}" "$0"
+                Delete /REBOOTOK "$0"
+            ${EndIf}
+        ${Else}
+            Rename "${OLD}\${name}" "$INSTDIR\${name}"
+            ${Log} "Put '${name}' back, which an earlier set-up had moved away."
+        ${EndIf}
+    ${EndIf}
+!macroend
+
+Function TidyPrograms
+    !insertmacro EachProgram TidyProgram
+    RMDir /r "${NEW}"
+    ClearErrors
+FunctionEnd
+
+!macro ReplaceProgram name
+    ${If} $InPlace == ""
+        ${If} ${FileExists} "$INSTDIR\${name}"
+            ${MoveFile} "$INSTDIR\${name}" "${OLD}\${name}"
+        ${Else}
+            StrCpy $MoveError 0
+        ${EndIf}
+        ${If} $MoveError = 0
+            ${MoveFile} "${NEW}\${name}" "$INSTDIR\${name}"
+        ${EndIf}
+        ${If} $MoveError <> 0
+            StrCpy $InPlace "${name}"
+        ${EndIf}
+    ${EndIf}
+!macroend
+
+; $InPlace is then empty, or names the program that could not be moved.
+Function ReplacePrograms
+    StrCpy $InPlace ""
+    CreateDirectory "${OLD}"
+    !insertmacro EachProgram ReplaceProgram
+FunctionEnd
+
+; Only what was moved is moved back.
+!macro PutProgramBack name
+    ${IfNot} ${FileExists} "${NEW}\${name}"
+    ${AndIf} ${FileExists} "$INSTDIR\${name}"
+        ${MoveFile} "$INSTDIR\${name}" "${NEW}\${name}"
+    ${EndIf}
+    ${If} ${FileExists} "${OLD}\${name}"
+        ${MoveFile} "${OLD}\${name}" "$INSTDIR\${name}"
+        ${If} $MoveError <> 0
+            StrCpy $InPlace "${name}"
+        ${EndIf}
+    ${EndIf}
+!macroend
+
+Function PutProgramsBack
+    StrCpy $InPlace ""
+    !insertmacro EachProgram PutProgramBack
+    RMDir /r "${NEW}"
+    RMDir "${OLD}"
+FunctionEnd
+
+; Trays start themselves anew when they see the new installation; who edits a rule is not disturbed,
+; and that one's old program goes at the next start of Windows.
+!define LEAVE_ATTEMPTS 20
+!macro DropProgram name
+    ${For} $0 1 ${LEAVE_ATTEMPTS}
+        ClearErrors
+        Delete "${OLD}\${name}"
+        ${IfNot} ${Errors}
+            ${ExitFor}
+        ${EndIf}
+        Sleep ${MOVE_PAUSE_MS}
+    ${Next}
+    ${If} ${FileExists} "${OLD}\${name}"
+        Delete /REBOOTOK "${OLD}\${name}"
+        ${Log} "The old '${name}' is still in use. It goes at the next start of Windows."
+    ${EndIf}
+!macroend
+
+Function DropOldPrograms
+    !insertmacro EachProgram DropProgram
+    RMDir "${OLD}"
+    RMDir "${NEW}"
+    ClearErrors
+FunctionEnd
