@@ -13,7 +13,8 @@ from product import FOLDER, ROOT
 from scenario import expect_equal, wait_until
 
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").resolve()
-OURS, OLDER, BROKEN = "0.1.0", "0.0.9", "0.2.0"
+OLDER, BROKEN = "0.0.9", "0.2.0"      # tests/e2e/versions/versions.mk
+OURS = re.search(r"(?m)^VERSION := (\S+)", (ROOT / "Makefile").read_text())[1]
 SETUP = {OURS: f"tidegate-{OURS}-setup.exe", OLDER: f"e2e/older/tidegate-{OLDER}-setup.exe",
          BROKEN: f"e2e/broken/tidegate-{BROKEN}-setup.exe"}
 LOG = r"C:\lab\setup.log"

@@ -3,10 +3,15 @@
 SPDX-License-Identifier: MIT
 """
 
-from installation import (ARP_KEY, ENVIRONMENT_KEY, OURS, Setup, expect_same_dump, pc_dump,
-                          remove_programs)
+import contextlib
+import json
+import threading
+import time
+
+from installation import (ARP_KEY, BROKEN, ENVIRONMENT_KEY, OLDER, OURS, Setup, expect_same_dump,
+                          pc_dump, remove_programs)
 from lab_wine import REG_EXPAND_SZ
-from product import FOLDER, SERVICE_RUNNING, TRAY
+from product import CTL, FOLDER, SERVICE, SERVICE_RUNNING, TRAY
 from scenario import expect, expect_equal, scenario, wait_until
 
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
@@ -59,3 +64,156 @@ def expect_listed(lab):
     expect(len(field("InstallDate")) == 8, f"InstallDate {field('InstallDate')!r}")
     for name in ("Publisher", "DisplayIcon", "URLInfoAbout"):
         expect(field(name), f"no {name}")
+
+
+FIRST_PORT, RULE_COUNT = 4100, 40
+DOWNLOAD, CALLED = FIRST_PORT, FIRST_PORT + 1
+
+
+def add_forty_rules(lab, product):
+    """One by one, as a file; then they forward."""
+    lab.serve(DOWNLOAD, "echo")
+    lab.serve(CALLED)
+    product.ctl("add", "--listen", str(FIRST_PORT), "--name", "rule 0")
+    exported = json.loads(product.ctl("export"))
+    pattern = exported["rules"][0]
+    exported["rules"] = []
+    for number in range(1, RULE_COUNT):
+        rule = json.loads(json.dumps(pattern).replace(str(FIRST_PORT), str(FIRST_PORT + number)))
+        rule.pop("id", None)
+        rule["name"] = f"rule {number}"
+        exported["rules"].append(rule)
+    path = lab.windows_folder(r"C:\lab\forty.json")
+    path.write_text(json.dumps(exported))
+    product.ctl("import", r"C:\lab\forty.json")
+    wait_until(lambda: [one["state"] for one in product.rules()] == ["active"] * RULE_COUNT, 20,
+               "forty active rules")
+
+
+class Repeated:
+    """Does something again and again in a thread; what it complained of is raised at the end."""
+
+    def __init__(self, once):
+        self.count = 0
+        self._once = once
+        self._stop = threading.Event()
+        self._complaints = []
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        while not self._stop.is_set():
+            try:
+                self._once()
+                self.count += 1
+            except Exception as error:      # told by the one who waits for the thread
+                self._complaints.append(error)
+                return
+            self._stop.wait(0.02)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join(30)
+        if self._complaints:
+            raise AssertionError(f"the {self.count + 1}th time: {self._complaints[0]!r}")
+        expect(self.count > 5, f"done only {self.count} times")
+
+
+@contextlib.contextmanager
+def undisturbed(lab):
+    """A download goes on, new connections are answered, no entry is missing or written."""
+    entries = lab.portproxy()
+    firewall = lab.firewall_rules()
+    controls = len(lab.events("iphlpsvc.jsonl", "control"))
+    connection = lab.connect(lab.HOST_V4, DOWNLOAD)
+    part = bytes(range(256)) * 64
+
+    def download():
+        connection.sendall(part)
+        received = b""
+        while len(received) < len(part):
+            more = connection.recv(65536)
+            expect(more, "the download was cut off")
+            received += more
+        expect(received == part, "the download was garbled")
+
+    def look():
+        expect_equal(lab.portproxy(), entries, "entries")
+        expect_equal(lab.firewall_rules(), firewall, "firewall rules")
+
+    def call():
+        lab.fetch(lab.HOST_V4, CALLED)
+
+    with connection, Repeated(download), Repeated(look), Repeated(call):
+        yield
+    expect_equal(len(lab.events("iphlpsvc.jsonl", "control")), controls, "controls of IP Helper")
+
+
+def trays(lab):
+    return [pid for pid, _, exe, _ in lab.processes() if exe == "tidegate.exe"]
+
+
+def rules_of(product):
+    return [(one["id"], one["name"], one["state"]) for one in product.rules()]
+
+
+def leftovers(lab):
+    """What a set-up keeps beside the programs only while it works."""
+    return [path.name for path in lab.windows_folder(FOLDER).iterdir()
+            if path.name in ("Old", "New")] + \
+           [path.name for path in lab.windows_folder(FOLDER + r"\Data").glob("*.before-setup")]
+
+
+@scenario(install=False, needs_network=True)
+def an_upgrade_disturbs_none_of_forty_rules(lab, product):
+    """From an older version, with tray and command line running; then again, as a repair."""
+    remove_programs(lab)
+    setup = Setup(lab)
+    setup.run(OLDER)
+    add_forty_rules(lab, product)
+    rules = rules_of(product)
+    product.start_tray("--autostart")
+    old_trays = trays(lab)
+    lab.spawn_windows(CTL, "watch")
+    with undisturbed(lab):
+        log = setup.run(OURS)
+    expect(f"Tidegate {OLDER} is now {OURS}." in log, log)
+    expect_equal(setup.installed_version(), OURS, "version in the list of programs")
+    expect(OURS in product.ctl("status"), "the service is the old one")
+    expect_equal(rules_of(product), rules, "rules")
+    wait_until(lambda: len(trays(lab)) == 1 and trays(lab) != old_trays, 20, "the new tray")
+    with undisturbed(lab):
+        log = setup.run(OURS)
+    expect(f"Tidegate {OURS} is repaired." in log, log)
+    expect_equal(rules_of(product), rules, "rules after the repair")
+    setup.uninstall("/KEEPDATA")
+    expect((lab.windows_folder(FOLDER + r"\Data\tidegate.db")).exists(), "the data went")
+    setup.run(OURS)
+    expect_equal(sorted(name for _, name, _ in rules_of(product)),
+                 sorted(name for _, name, _ in rules), "rules of the kept data")
+
+
+@scenario(install=False, needs_network=True)
+def a_failed_upgrade_leaves_the_old_version_at_work(lab, product):
+    """The new service does not start: programs and database go back, nothing was disturbed."""
+    remove_programs(lab)
+    setup = Setup(lab)
+    setup.run(OURS)
+    programs = {path.name: path.read_bytes()
+                for path in lab.windows_folder(FOLDER).glob("*.exe")}
+    add_forty_rules(lab, product)
+    rules = rules_of(product)
+    with undisturbed(lab):
+        log = setup.run(BROKEN, expect=18)
+    expect(f"version {BROKEN} does not start. Version {OURS} is at work again." in log, log)
+    expect_equal(setup.installed_version(), OURS, "version in the list of programs")
+    expect_equal({path.name: path.read_bytes()
+                  for path in lab.windows_folder(FOLDER).glob("*.exe")} == programs, True, "same")
+    expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
+    expect_equal(rules_of(product), rules, "rules")
+    expect_equal(leftovers(lab), [], "left behind")
+    product.ctl("remove", "rule 7")
+    product.wait_entry("v4tov4", f"0.0.0.0/{FIRST_PORT + 7}", None)
