@@ -38,7 +38,7 @@ Function UnpackPrograms
     File "${PROGRAMS}/tidegatectl.exe"
     File "/oname=LICENSE.txt" "${TOP}/LICENSE"
     WriteUninstaller "${NEW}\uninstall.exe"
-    SetOutPath "$INSTDIR"
+    SetOutPath "$TEMP" ; a current folder cannot be removed
     Push "${NEW}\tidegate-service.exe"
     Call ReadVersion
     ${If} $0 != "${VERSION}"
@@ -146,6 +146,7 @@ FunctionEnd
 
 ; Also after what NSIS itself could not do: unpack or write a file. Nothing was replaced then.
 Function .onInstFailed
+    SetOutPath "$TEMP"
     ${If} $ExitWith == ""
         RMDir /r "${NEW}"
         ${Log} "Failed: a file could not be unpacked; is the drive full? Exit code ${EXIT_DISK}."

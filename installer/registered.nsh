@@ -21,6 +21,7 @@ Function WriteRegistered
     WriteRegStr HKLM "${ARP_KEY}" "InstallDate" "$2$1$0"
     ${GetSize} "$INSTDIR" "/M=*.* /S=0K /G=0" $0 $1 $2
     WriteRegDWORD HKLM "${ARP_KEY}" "EstimatedSize" $0
+    SetOutPath "$INSTDIR" ; where the shortcut starts the program
     ClearErrors
     CreateShortcut "${SHORTCUT}" "$INSTDIR\tidegate.exe"
     ${If} ${Errors}

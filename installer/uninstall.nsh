@@ -49,6 +49,7 @@ SectionEnd
 
 Section "un.Programs"
     SectionIn RO
+    SetOutPath "$TEMP"
     ${If} $RemoveData = 1
         ${RunService} "$INSTDIR" "uninstall --remove-data"
     ${Else}

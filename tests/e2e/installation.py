@@ -42,10 +42,13 @@ class Setup:
         path = self.lab.windows_folder(LOG)
         return path.read_bytes().decode("utf-16").replace("\r\n", "\n") if path.exists() else ""
 
+    def program(self, version=OURS):
+        self.lab.windows_folder(LOG).unlink(missing_ok=True)
+        return self.lab.install_file(BUILD / SETUP[version], r"C:\lab\setup")
+
     def start(self, version=OURS, *options):
         """The set-up program, silent, with its log in a file of its own; its handle."""
-        program = self.lab.install_file(BUILD / SETUP[version], r"C:\lab\setup")
-        self.lab.windows_folder(LOG).unlink(missing_ok=True)
+        program = self.program(version)
         line = " ".join([f'"{program}"', "/S", f"/LOG={LOG}", *options])
         return self.lab.wine.spawn(line)[1]
 
@@ -57,6 +60,11 @@ class Setup:
 
     def run(self, version=OURS, *options, expect=0):
         return self.finish(self.start(version, *options), expect)
+
+    def run_on_full_disk(self, version=OURS, size=1_000_000):
+        """Its exit code and its log."""
+        code = self.lab.wine.run_with_full_disk(size, self.program(version), "/S", f"/LOG={LOG}")
+        return code, self.log()
 
     def uninstall(self, *options, expect=0):
         """In the foreground, which a copy of it in the temporary folder does not allow."""

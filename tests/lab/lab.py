@@ -437,6 +437,15 @@ class Lab:
     def kill_windows(self, pid):
         self.wine.call("kill", pid)
 
+    @contextlib.contextmanager
+    def held_file(self, path):
+        """As a program that lets nobody else open, rename or delete the file."""
+        handle = self.wine.call("hold", path)[0][0]
+        try:
+            yield
+        finally:
+            self.wine.call("release", handle)
+
     def processes(self):
         """[(pid, parent, exe, command line)] of Windows programs."""
         return [(int(pid), int(parent), exe, line)

@@ -284,6 +284,13 @@ class Wine:
         self._processes.append(process)
         return process
 
+    def run_with_full_disk(self, size, path, *arguments, timeout=60):
+        """Runs a Windows program for which every file ends at `size` bytes; its exit code. (A drive
+        of its own would take a mount, which is not allowed everywhere.)"""
+        process = self.popen(["prlimit", f"--fsize={size}", self._loader, path, *arguments],
+                             restore_signals=False)    # Python ignores SIGXFSZ, and so shall it
+        return process.wait(timeout)
+
     def start_program(self, path):
         """A Windows program that is spoken to through pipes."""
         return self.popen([self._loader, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -5,13 +5,14 @@ SPDX-License-Identifier: MIT
 
 import contextlib
 import json
+import os
+import signal
 import threading
-import time
 
 from installation import (ARP_KEY, BROKEN, ENVIRONMENT_KEY, OLDER, OURS, Setup, expect_same_dump,
                           pc_dump, remove_programs)
 from lab_wine import REG_EXPAND_SZ
-from product import CTL, FOLDER, SERVICE, SERVICE_RUNNING, TRAY
+from product import CTL, FOLDER, SERVICE_RUNNING, SERVICE_STOPPED, TRAY
 from scenario import expect, expect_equal, scenario, wait_until
 
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
@@ -202,18 +203,106 @@ def a_failed_upgrade_leaves_the_old_version_at_work(lab, product):
     remove_programs(lab)
     setup = Setup(lab)
     setup.run(OURS)
-    programs = {path.name: path.read_bytes()
-                for path in lab.windows_folder(FOLDER).glob("*.exe")}
+    programs = file_dump(lab)
     add_forty_rules(lab, product)
     rules = rules_of(product)
     with undisturbed(lab):
         log = setup.run(BROKEN, expect=18)
     expect(f"version {BROKEN} does not start. Version {OURS} is at work again." in log, log)
     expect_equal(setup.installed_version(), OURS, "version in the list of programs")
-    expect_equal({path.name: path.read_bytes()
-                  for path in lab.windows_folder(FOLDER).glob("*.exe")} == programs, True, "same")
+    expect(file_dump(lab) == programs, "the programs are not what they were")
     expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
     expect_equal(rules_of(product), rules, "rules")
     expect_equal(leftovers(lab), [], "left behind")
     product.ctl("remove", "rule 7")
     product.wait_entry("v4tov4", f"0.0.0.0/{FIRST_PORT + 7}", None)
+
+
+@scenario(install=False)
+def what_is_refused_changes_nothing(lab, product):
+    """An old Windows, a wrong place, a downgrade, a second set-up: exit code, sentence, no trace."""
+    remove_programs(lab)
+    log = Setup(lab, windows="win7").run(OURS, expect=11)
+    expect("Refused: Tidegate needs Windows 10 version 1809 or newer." in log, log)
+    setup = Setup(lab)
+    log = setup.run(OURS, r"/D=C:\Tidegate", expect=13)
+    expect(r"Refused: 'C:\Tidegate' is not below" in log, log)
+    expect(not lab.windows_folder(FOLDER).exists(), "something was made")
+    expect(lab.service("Tidegate") is None, "the service is registered")
+
+    first = setup.start(OURS)
+    wait_until(lambda: lab.windows_folder(FOLDER + r"\New").exists(), 20, "the first set-up")
+    log = setup.run(OURS, expect=14)
+    expect("Refused: another set-up of Tidegate is running." in log, log)
+    lab.wine.wait(first, 60)
+
+    log = setup.run(OURS, rf"/D={FOLDER} 2", expect=13)
+    expect("Refused: the service is registered as" in log, log)
+    log = setup.run(OLDER, expect=12)
+    expect(f"Refused: version {OURS} is installed, and this is {OLDER}." in log, log)
+    expect(OURS in product.ctl("status"), "another version answers")
+    expect_equal(leftovers(lab), [], "left behind")
+
+
+@scenario(install=False)
+def each_failure_leaves_what_was_there_at_work(lab, product):
+    """A full disk, a file in use, a service that does not stop, a damaged database."""
+    remove_programs(lab)
+    setup = Setup(lab)
+    code, log = setup.run_on_full_disk()
+    expect_equal(code, 15, f"exit code on a full disk: {log}")
+    expect(not lab.windows_folder(FOLDER).exists(), "a failed first installation left something")
+
+    setup.run(OLDER)
+    lab.serve(4200)
+    product.ctl("add", "--listen", "4200", "--name", "web")
+    product.wait_traffic(lab.HOST_V4, 4200)
+    before = file_dump(lab)
+    code, log = setup.run_on_full_disk()
+    expect_equal(code, 15, f"exit code on a full disk: {log}")
+    expect("Failed: a file could not be unpacked; is the drive full?" in log, log)
+    expect_at_work(lab, product, before)
+
+    with lab.held_file(CTL):
+        log = setup.run(OURS, expect=17)
+    expect("'tidegatectl.exe' cannot be replaced: Windows error 32. "
+           f"Version {OLDER} is at work again." in log, log)
+    expect_at_work(lab, product, before)
+
+    processes = lab.wine.unix_pids("tidegate-service.exe")
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    log = setup.run(OURS, expect=16)
+    for pid in processes:
+        os.kill(pid, signal.SIGCONT)
+    expect("Failed: the service does not stop. Restart Windows, then try again." in log, log)
+    lab.wait_service("Tidegate", SERVICE_STOPPED)   # now it obeyed
+    lab.start_service("Tidegate")
+    expect_at_work(lab, product, before)
+
+    lab.stop_service("Tidegate")
+    product.database.write_bytes(b"no database" * 1000)
+    setup.run(OURS)
+    expect("damaged" in product.ctl("status"), "the damaged database was not told")
+    product.wait_rule("web", "active")
+
+    (lab.windows_folder(FOLDER) / "tidegate-service.exe").unlink()
+    log = setup.uninstall(expect=21)
+    expect("Refused: the service's program is missing" in log, log)
+    setup.run(OURS)
+    setup.uninstall()
+    expect_equal([path.name for path in lab.windows_folder(FOLDER).iterdir()], ["uninstall.exe"],
+                 "left by the uninstaller that ran in its place")
+
+
+def file_dump(lab):
+    return {path.name: path.read_bytes() for path in lab.windows_folder(FOLDER).iterdir()
+            if path.suffix in (".exe", ".txt")}
+
+
+def expect_at_work(lab, product, files):
+    expect(file_dump(lab) == files, "the programs are not what they were")
+    expect_equal(leftovers(lab), [], "left behind")
+    expect(OLDER in product.ctl("status"), "the old version does not answer")
+    product.wait_rule("web", "active")
+    expect(lab.reaches(lab.HOST_V4, 4200), "the forward does not work")

@@ -229,6 +229,28 @@ static DWORD listeners(const struct command *command, struct line *out)
     return code;
 }
 
+/* hold PATH -> HANDLE of a file that nobody else may read, write, delete or rename now */
+static DWORD hold(const struct command *command, struct line *out)
+{
+    const HANDLE file = CreateFileW(command_field(command, 1), GENERIC_READ, 0, NULL,
+                                    OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+
+    if (file == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    row_begin(out);
+    row_number(out, (long long)(intptr_t)file);
+    row_end(out);
+    return ERROR_SUCCESS;
+}
+
+/* release HANDLE */
+static DWORD release(const struct command *command, struct line *out)
+{
+    (void)out;
+    return CloseHandle((HANDLE)(intptr_t)command_number(command, 1)) ? ERROR_SUCCESS
+                                                                     : GetLastError();
+}
+
 const struct agent_verb_entry agent_process_verbs[] = {
     {L"processes", processes},
     {L"handles", handles},
@@ -236,5 +258,7 @@ const struct agent_verb_entry agent_process_verbs[] = {
     {L"wait", wait},
     {L"kill", kill_process},
     {L"listeners", listeners},
+    {L"hold", hold},
+    {L"release", release},
     {NULL, NULL},
 };
