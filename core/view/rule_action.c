@@ -94,14 +94,10 @@ enum rule_action rule_action_for(const struct view_state *view, const struct rul
     return action;
 }
 
-static struct request allow_outbound(void)
+static bool allow_outbound(struct request *out)
 {
-    struct request request = {.verb = VERB_SETTINGS};
-
-    text_copy(request.settings.key, sizeof request.settings.key, SETTING_OUTBOUND);
-    text_copy(request.settings.value, sizeof request.settings.value,
-              SETTING_OUTBOUND_ALLOW);
-    return request;
+    *out = (struct request){.verb = VERB_SETTINGS};
+    return request_add_setting(out, SETTING_OUTBOUND, SETTING_OUTBOUND_ALLOW);
 }
 
 bool rule_action_request(enum rule_action action, const struct view_state *view,
@@ -116,10 +112,8 @@ bool rule_action_request(enum rule_action action, const struct view_state *view,
         *out = (struct request){.verb = VERB_RESUME};
         return true;
     }
-    if (action == RULE_ACTION_ALLOW_OUTBOUND) {
-        *out = allow_outbound();
-        return true;
-    }
+    if (action == RULE_ACTION_ALLOW_OUTBOUND)
+        return allow_outbound(out);
     if (winner != NULL) {
         *out = (struct request){.verb = VERB_ENABLE, .enable.rule_id = winner->id};
         return true;

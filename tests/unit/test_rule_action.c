@@ -238,8 +238,9 @@ START_TEST(rule_action_request_asks_for_outbound_firewall_rules)
 
     ck_assert(rule_action_request(RULE_ACTION_ALLOW_OUTBOUND, &view, &row, &request));
     ck_assert_int_eq(request.verb, VERB_SETTINGS);
-    ck_assert(
-        setting_parse(&settings, request.settings.key, request.settings.value, NULL));
+    ck_assert_uint_eq(request.settings.count, 1);
+    ck_assert(setting_parse(&settings, request.settings.items[0].key,
+                            request.settings.items[0].value, NULL));
     ck_assert(settings.allows_outbound);
 }
 END_TEST
