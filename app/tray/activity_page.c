@@ -309,5 +309,5 @@ void activity_page_take(struct activity_page *self, const struct mail *mail)
 void activity_page_focus(struct activity_page *self)
 {
     if (self != NULL && self->hwnd != NULL)
-        SetFocus(self->list);
+        SendMessageW(GetParent(self->hwnd), WM_NEXTDLGCTL, (WPARAM)self->list, TRUE);
 }

@@ -43,13 +43,19 @@ static const struct port_suggestion *selected(const struct ports_invite *self)
     return item >= 0 && (size_t)item < self->shown.count ? &self->shown.items[item] : NULL;
 }
 
+/* By the window's dialog manager: SetFocus would leave the look of the default button behind. */
+static void focus_on(const struct ports_invite *self, HWND control)
+{
+    SendMessageW(GetParent(self->hwnd), WM_NEXTDLGCTL, (WPARAM)control, TRUE);
+}
+
 static void enable(const struct ports_invite *self, int id, bool enabled)
 {
     const HWND control = GetDlgItem(self->hwnd, id);
 
     /* A disabled control that has the keyboard would keep it. */
     if (!enabled && GetFocus() == control)
-        SetFocus(self->list);
+        focus_on(self, self->list);
     EnableWindow(control, enabled);
     Button_SetElevationRequiredState(control, !self->session->may_widen);
 }
@@ -80,7 +86,7 @@ static void show_offer(const struct ports_invite *self, const struct view_state 
 
     dialog_show_text(offer, words.text);
     if (count == 0 && GetFocus() == offer)
-        SetFocus(self->list);
+        focus_on(self, self->list);
     ShowWindow(offer, count > 0 ? SW_SHOW : SW_HIDE);
 }
 
@@ -299,6 +305,6 @@ void ports_invite_show(struct ports_invite *self, const struct view_state *view)
 void ports_invite_focus(struct ports_invite *self)
 {
     if (self != NULL && self->hwnd != NULL)
-        SetFocus(self->shown.count > 0 ? self->list
-                                       : GetDlgItem(self->hwnd, IDC_INVITE_ADD));
+        focus_on(self, self->shown.count > 0 ? self->list
+                                             : GetDlgItem(self->hwnd, IDC_INVITE_ADD));
 }

@@ -46,7 +46,8 @@ static void show_availability(const struct rule_editor *self)
     EnableWindow(GetDlgItem(self->hwnd, IDC_RULE_REMOTE), form.profiles != 0);
     /* A disabled control that has the keyboard would keep it. */
     if (self->job != 0 && GetFocus() == ok)
-        SetFocus(GetDlgItem(self->hwnd, IDCANCEL));
+        SendMessageW(self->hwnd, WM_NEXTDLGCTL, (WPARAM)GetDlgItem(self->hwnd, IDCANCEL),
+                     TRUE);
     EnableWindow(ok, self->job == 0);
     Button_SetElevationRequiredState(ok, needs_approval(self));
 }

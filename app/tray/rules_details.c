@@ -127,8 +127,10 @@ static void show_action(struct rules_details *self)
 
     self->action = self->has_row ? rule_action_for(&view, &self->row) : RULE_ACTION_NONE;
     words = words_of_action(self->action);
+    /* By the window's dialog manager: SetFocus would leave the look of the default button behind. */
     if (self->action == RULE_ACTION_NONE && GetFocus() == button)
-        SetFocus(GetDlgItem(self->hwnd, IDC_DETAILS_TEXT));
+        SendMessageW(GetParent(self->hwnd), WM_NEXTDLGCTL,
+                     (WPARAM)GetDlgItem(self->hwnd, IDC_DETAILS_TEXT), TRUE);
     if (self->action != RULE_ACTION_NONE)
         dialog_show_text(button, words.text);
     Button_SetElevationRequiredState(button, rule_action_widens(self->action) &&

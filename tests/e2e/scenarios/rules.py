@@ -8,7 +8,7 @@ from scenario import expect, expect_equal, scenario, wait_until
 
 LVM_GETITEMCOUNT, LVM_GETSELECTEDCOUNT, LVM_GETCOLUMNWIDTH = 0x1004, 0x1032, 0x101D
 LVM_SETCOLUMNWIDTH, LVM_GETTOPINDEX = 0x101E, 0x1027
-WM_COMMAND = 0x111
+WM_COMMAND, WM_GETDLGCODE, DLGC_DEFPUSHBUTTON = 0x111, 0x87, 0x10
 SEED_ROWS = 11      # other programs' entries that the lab begins with
 NAME, LISTEN, STATE = 0, 1, 3
 
@@ -208,3 +208,38 @@ def the_line_leaves_it_to_the_details_to_say_why(lab, product):
     wait_until(lambda: "aused" not in control(lab, window, "IDC_RULES_STATUS").text, 10,
                "the line to be silent again")
     product.ctl("resume")
+
+
+def default_buttons(lab, window):
+    return [one.text for one in lab.controls(window.handle)
+            if one.visible and lab.send(one.handle, WM_GETDLGCODE) & DLGC_DEFPUSHBUTTON]
+
+
+def check_default_buttons(lab, window, keys):
+    """Once around with Tab: Enter presses one button, and that one looks like it."""
+    for _ in range(keys):
+        lab.key("Tab")
+        settled(lab)
+        found = default_buttons(lab, window)
+        expect(len(found) <= 1, f"several default buttons: {found}")
+
+
+@scenario
+def no_two_buttons_look_like_the_default_one(lab, product):
+    """Wherever the keyboard is: in the invitation, in the list, in the details, at the buttons."""
+    lab.serve(3520)
+    window = open_window(lab, product)
+    wait_until(lambda: control(lab, window, "IDC_INVITE_ADD_PORT").visible, 10, "the invitation")
+    check_default_buttons(lab, window, 10)
+    left, top, right, bottom = control(lab, window, "IDC_INVITE_ADD").rect
+    lab.click((left + right) // 2, (top + bottom) // 2)
+    product.dialog("New rule")
+    lab.key("Escape")
+    product.no_dialog("New rule")
+    check_default_buttons(lab, window, 1)
+    product.add("3521", "--name", "web")
+    product.wait_rule("web", "active")
+    settled(lab)
+    check_default_buttons(lab, window, 12)
+    lab.key("ctrl+Tab")
+    check_default_buttons(lab, window, 3)
