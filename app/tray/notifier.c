@@ -95,7 +95,7 @@ static struct words text_of(const struct notice *notice, const struct view_state
     case NOTICE_SEVERAL:
         return several(notice);
     case NOTICE_FAULT:
-        return words_from_utf8(notice->fault);
+        return words_of_message_or(&notice->fault_message, notice->fault);
     case NOTICE_UNREACHABLE:
         break;
     }

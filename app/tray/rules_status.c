@@ -70,7 +70,7 @@ static struct words news(const struct session *session, bool invited)
     const struct report *report = session->report;
 
     if (report->notice[0] != '\0')
-        return words_from_utf8(report->notice);
+        return words_of_message_or(&report->notice_message, report->notice);
     if (awaits_restart(session))
         return words_format(IDS_HEADER_AWAITS_RESTART,
                             words_of_mode(session->hint.configured).text, NULL, NULL);
@@ -110,8 +110,10 @@ struct words rules_status_line(const struct session *session,
 
     if (report == NULL)
         return no_report(session);
-    if (report->fault[0] != '\0')
-        return words_format_utf8(IDS_STATUS_FAULT, report->fault);
+    if (report->fault[0] != '\0') {
+        words = words_of_message_or(&report->fault_message, report->fault);
+        return words_format(IDS_STATUS_FAULT, words.text, NULL, NULL);
+    }
     if (session->last_error.kind != ERR_NONE)
         return last_error(session);
     if (is_changing(&session->pending))

@@ -58,6 +58,10 @@ struct words words_of_header(const struct menu_model *model)
 
     if (model->header == MENU_HEADER_WSL_MODE)
         return words_format(id, mode.text, NULL, NULL);
+    if (model->header == MENU_HEADER_FAULT)
+        return words_format(
+            id, words_of_message_or(&model->fault, model->header_argument).text, NULL,
+            NULL);
     if (model->header == MENU_HEADER_WSL_ADDRESS ||
         model->header == MENU_HEADER_WSL_ADDRESS_MODE)
         return words_format(id, words_from_left(argument.text).text, mode.text, NULL);

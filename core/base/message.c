@@ -74,6 +74,28 @@ static const char *const sentences[MESSAGE_ID_END] = {
         "the service speaks protocol version %1, this program %2",
     [MESSAGE_APPROVAL_TIMED_OUT] = "the approval did not end in time",
     [MESSAGE_APPROVER_NOT_ADMINISTRATOR] = "who approved it is no administrator",
+    [MESSAGE_ENTRY_GONE] = "entry %1 %2: is not there",
+    [MESSAGE_ENTRY_OURS] = "entry %1 %2: is made by Tidegate",
+    [MESSAGE_ENTRY_NOT_ADOPTABLE] =
+        "entry %1 %2: must connect to WSL's address and listen on an address and port "
+        "that a rule can have",
+    [MESSAGE_NOTHING_TO_ADOPT] = "there is nothing to take over",
+    [MESSAGE_NOTHING_ADOPTED] = "nothing was taken over that could be undone",
+    [MESSAGE_RULE_THERE_ALREADY] = "rule %1: is there already",
+    [MESSAGE_CHANGES_TOO_MANY] = "batch: at most %1 changes are allowed",
+
+    [MESSAGE_DATABASE_NEWER] = "database is version %1, this program knows up to %2",
+    [MESSAGE_DATABASE_FOREIGN] = "database belongs to another program",
+    [MESSAGE_DATABASE_FAILED] = "%1",
+    [MESSAGE_WINDOWS_FAILED] = "%1 (%2)",
+    [MESSAGE_DATABASE_MISSING] =
+        "The database was missing; its last good copy was restored.",
+    [MESSAGE_DATABASE_DAMAGED] =
+        "The database was damaged; its last good copy was restored. The damaged file is "
+        "'%1'.",
+    [MESSAGE_DATABASE_BEGUN_ANEW] =
+        "The database was damaged and no good copy was found; Tidegate began anew. The "
+        "damaged file is '%1'.",
 
     [MESSAGE_WSL_ADDRESS_NOT_RECORDED] = "WSL has not recorded one",
     [MESSAGE_WSL_ADDRESS_NOT_PLAIN] = "what WSL has recorded is no address",

@@ -60,6 +60,22 @@ enum message_id {
     MESSAGE_SERVICE_OTHER_VERSION = 38, /* its protocol version, ours */
     MESSAGE_APPROVAL_TIMED_OUT = 39,
     MESSAGE_APPROVER_NOT_ADMINISTRATOR = 40,
+    MESSAGE_ENTRY_GONE = 41,          /* type, listen side */
+    MESSAGE_ENTRY_OURS = 42,          /* type, listen side */
+    MESSAGE_ENTRY_NOT_ADOPTABLE = 43, /* type, listen side */
+    MESSAGE_NOTHING_TO_ADOPT = 44,
+    MESSAGE_NOTHING_ADOPTED = 45,
+    MESSAGE_RULE_THERE_ALREADY = 46, /* id */
+    MESSAGE_CHANGES_TOO_MANY = 47,   /* most changes */
+
+    /* What the service says of itself: whole sentences. */
+    MESSAGE_DATABASE_NEWER = 48, /* its version, the newest known */
+    MESSAGE_DATABASE_FOREIGN = 49,
+    MESSAGE_DATABASE_FAILED = 50, /* what failed */
+    MESSAGE_WINDOWS_FAILED = 51,  /* what failed, code */
+    MESSAGE_DATABASE_MISSING = 52,
+    MESSAGE_DATABASE_DAMAGED = 53,    /* where the damaged file is */
+    MESSAGE_DATABASE_BEGUN_ANEW = 54, /* where the damaged file is */
 
     /* Why WSL's address is not usable: whole sentences. */
     MESSAGE_WSL_ADDRESS_NOT_RECORDED = 100,

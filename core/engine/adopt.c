@@ -66,17 +66,15 @@ static bool make_rule(struct adopting *self, const struct portproxy_key *key,
 
     portproxy_key_format(key, name);
     if (live == NULL)
-        return error_set(err, ERR_NOT_FOUND, "entry %s %s: is not there",
-                         portproxy_type_name(key->type), name);
+        return error_set_message(err, ERR_NOT_FOUND, MESSAGE_ENTRY_GONE,
+                                 portproxy_type_name(key->type), name, NULL);
     if (is_ours(self, live))
-        return error_set(err, ERR_CONFLICT, "entry %s %s: is made by Tidegate",
-                         portproxy_type_name(key->type), name);
+        return error_set_message(err, ERR_CONFLICT, MESSAGE_ENTRY_OURS,
+                                 portproxy_type_name(key->type), name, NULL);
     if (!adoption_is_possible(live, &snapshot->wsl_machine, &snapshot->wsl_traces) ||
         !adoption_rule_for(live, &rule))
-        return error_set(err, ERR_INVALID,
-                         "entry %s %s: must connect to WSL's address and listen on an "
-                         "address and port that a rule can have",
-                         portproxy_type_name(key->type), name);
+        return error_set_message(err, ERR_INVALID, MESSAGE_ENTRY_NOT_ADOPTABLE,
+                                 portproxy_type_name(key->type), name, NULL);
     if (!rule_id_new(self->engine->system, &rule.id, err))
         return false;
     rule.owner = *self->user;
@@ -148,7 +146,8 @@ static bool plan_taking(struct adopting *self, struct error *err)
         return false;
     choose_firewall_rules(self);
     return self->taken.count > 0 || self->switch_count > 0 ||
-           error_set(err, ERR_NOT_FOUND, "there is nothing to take over");
+           error_set_message(err, ERR_NOT_FOUND, MESSAGE_NOTHING_TO_ADOPT, NULL, NULL,
+                             NULL);
 }
 
 static bool is_of_user(const struct adopting *self, const struct user_sid *owner)
@@ -173,8 +172,8 @@ static bool plan_undoing(struct adopting *self, struct error *err)
         count += is_of_user(self, &self->adoption.entries.items[i].owner);
     for (size_t i = 0; i < self->adoption.rules.count; i++)
         count += is_of_user(self, &self->adoption.rules.items[i].owner);
-    return count > 0 ||
-           error_set(err, ERR_NOT_FOUND, "nothing was taken over that could be undone");
+    return count > 0 || error_set_message(err, ERR_NOT_FOUND, MESSAGE_NOTHING_ADOPTED,
+                                          NULL, NULL, NULL);
 }
 
 static bool plan(struct adopting *self, struct error *err)

@@ -57,7 +57,8 @@ static bool plan_put(struct planning *self, const struct batch_item *item,
     struct rule rule = item->rule;
 
     if (item->restore && existing != NULL)
-        return error_set(err, ERR_CONFLICT, "rule %s: is there already", rule.id.text);
+        return error_set_message(err, ERR_CONFLICT, MESSAGE_RULE_THERE_ALREADY,
+                                 rule.id.text, NULL, NULL);
     if (existing != NULL) {
         rule.owner = existing->owner;
         rule.sequence = existing->sequence;

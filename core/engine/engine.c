@@ -19,40 +19,30 @@
  * a scanner's hold on the file. */
 static bool is_worth_retrying(const struct error *err)
 {
-    static const char *const hopeless[] = {"this program knows up to",
-                                           "belongs to another"};
-
-    for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++) {
-        if (strstr(err->detail, hopeless[i]) != NULL)
-            return false;
-    }
-    return true;
+    return err->message.id != MESSAGE_DATABASE_NEWER &&
+           err->message.id != MESSAGE_DATABASE_FOREIGN;
 }
 
 static void note_opening(struct engine *engine, enum store_opening opening,
                          const char *moved_to)
 {
-    enum activity_kind kind;
     struct text notice = TEXT_OVER(engine->notice);
+    enum activity_kind kind = ACTIVITY_DATABASE_DAMAGED;
+    enum message_id message = MESSAGE_DATABASE_DAMAGED;
+    const char *file = moved_to;
 
-    if (opening == STORE_RECOVERED && moved_to[0] == '\0') {
-        kind = ACTIVITY_DATABASE_MISSING;
-        text_append(&notice, "The database was missing; its last good copy was restored.");
-    } else if (opening == STORE_RECOVERED) {
-        kind = ACTIVITY_DATABASE_DAMAGED;
-        text_append_format(&notice,
-                           "The database was damaged; its last good copy was restored. The "
-                           "damaged file is '%s'.",
-                           moved_to);
-    } else if (opening == STORE_STARTED_ANEW) {
+    if (opening == STORE_STARTED_ANEW) {
         kind = ACTIVITY_DATABASE_BEGUN_ANEW;
-        text_append_format(&notice,
-                           "The database was damaged and no good copy was found; Tidegate "
-                           "began anew. The damaged file is '%s'.",
-                           moved_to);
-    } else {
+        message = MESSAGE_DATABASE_BEGUN_ANEW;
+    } else if (opening != STORE_RECOVERED) {
         return;
+    } else if (moved_to[0] == '\0') {
+        kind = ACTIVITY_DATABASE_MISSING;
+        message = MESSAGE_DATABASE_MISSING;
+        file = NULL;
     }
+    message_append(message, file, NULL, NULL, &notice);
+    engine->notice_message = message_of(message, file, NULL, NULL);
     engine_add_activity(engine, kind, NULL, moved_to, NULL, NULL);
 }
 
@@ -75,13 +65,26 @@ static void recall_told_modes(struct engine *engine)
     LIST_CLEAR(&list);
 }
 
+void engine_set_fault(struct engine *engine, const struct error *err)
+{
+    char code[16];
+    struct text text = TEXT_OVER(code);
+
+    text_copy(engine->fault, sizeof engine->fault, err->detail);
+    text_append_format(&text, "0x%08X", (unsigned)err->os_code);
+    engine->fault_message =
+        err->message.id != MESSAGE_NONE ? err->message
+        : err->kind == ERR_STORE
+            ? message_of(MESSAGE_DATABASE_FAILED, err->detail, NULL, NULL)
+            : message_of(MESSAGE_WINDOWS_FAILED, err->detail, code, NULL);
+}
+
 bool engine_open_store(struct engine *engine)
 {
     const struct system *system = engine->system;
     enum store_opening opening = STORE_OPENED;
     char moved_to[ENGINE_PATH_SIZE] = "";
     struct error err = {0};
-    struct text fault;
 
     if (engine->store != NULL)
         return true;
@@ -94,8 +97,7 @@ bool engine_open_store(struct engine *engine)
         recall_told_modes(engine);
         return true;
     }
-    fault = TEXT_OVER(engine->fault);
-    text_append(&fault, err.detail);
+    engine_set_fault(engine, &err);
     engine->store_is_hopeless = !is_worth_retrying(&err);
     if (!engine->store_is_hopeless)
         schedule_retry(&engine->schedule, system->monotonic_ms(system->self));

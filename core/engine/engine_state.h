@@ -28,7 +28,9 @@ struct engine {
     struct store *store;          /* NULL while it cannot be opened */
     char fault[REPORT_NOTE_SIZE]; /* of the store or the last pass; "" if all is well */
     bool store_is_hopeless;       /* trying again would not help */
+    struct message fault_message; /* the same for users */
     char notice[REPORT_NOTE_SIZE];
+    struct message notice_message;
     struct schedule schedule;          /* passes */
     struct schedule firewall_schedule; /* only its retries are used */
     struct memory memory;
@@ -52,6 +54,9 @@ struct engine {
 
 /* engine.c: opens the store if that is still to be done; true when it is open. */
 bool engine_open_store(struct engine *engine);
+
+/* Why the service cannot do its job: for the report, and for whoever asks for something. */
+void engine_set_fault(struct engine *engine, const struct error *err);
 
 /* engine.c: notes a line of the log, of one rule (NULL: of none), with its arguments (NULL for
  * those it does not have; an over-long one is cut). Gives the line, borrowed until the next one, or

@@ -83,9 +83,7 @@ static bool firewall_must_wait(const struct engine *engine, const struct world *
 
 static void report_failure(struct engine *engine, const struct error *err, uint64_t now_ms)
 {
-    struct text text = TEXT_OVER(engine->fault);
-
-    text_append(&text, err->detail);
+    engine_set_fault(engine, err);
     engine_publish(engine, NULL, NULL);
     schedule_retry(&engine->schedule, now_ms);
 }
@@ -125,6 +123,7 @@ static void finish_pass(struct engine *engine, const struct doing *doing,
         return;
     }
     engine->fault[0] = '\0';
+    engine->fault_message = (struct message){0};
     schedule_looks_at_listeners(engine, &outcome, now_ms);
     outcome.settling = schedule_is_settling(&engine->schedule);
     for (size_t i = 0; i < after->rules.count; i++)

@@ -42,6 +42,8 @@ struct report {
     int64_t time_ms;              /* wall clock of the pass that made it */
     char fault[REPORT_NOTE_SIZE]; /* why the service cannot do its job at all; "" if it can */
     char notice[REPORT_NOTE_SIZE]; /* e.g. that a damaged database was replaced; "" if none */
+    struct message fault_message; /* the same two for users, or MESSAGE_NONE */
+    struct message notice_message;
 
     struct wsl_view_list wsl; /* one for each signed-in user with traces, and each rule owner */
     struct ip_helper ip_helper;

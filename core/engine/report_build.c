@@ -191,6 +191,8 @@ void engine_publish(struct engine *engine, const struct world *world,
     report->time_ms = last->time_ms;
     text_copy(report->fault, sizeof report->fault, engine->fault);
     text_copy(report->notice, sizeof report->notice, engine->notice);
+    report->fault_message = engine->fault_message;
+    report->notice_message = engine->notice_message;
     report_encode(report, &bytes);
     if (report != last) {
         engine->report = report;

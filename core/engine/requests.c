@@ -355,6 +355,14 @@ static bool prepare_rules(struct handling *self, struct error *err)
                              NULL);
 }
 
+/* False, and why the store cannot be opened. */
+static bool tell_fault(const struct engine *engine, struct error *err)
+{
+    error_set(err, ERR_STORE, "%s", engine->fault);
+    err->message = engine->fault_message;
+    return false;
+}
+
 /* Who is meant, which rules or settings, and whether the request can be carried out at all: before anybody is
  * asked for a password over it. */
 static bool prepare(struct handling *self, size_t handler, struct error *err)
@@ -365,8 +373,7 @@ static bool prepare(struct handling *self, size_t handler, struct error *err)
     self->user =
         self->request->user.text[0] != '\0' ? self->request->user : self->caller->user;
     if (engine->store == NULL && !engine_open_store(engine))
-        return handlers[handler].works_without_store ||
-               error_set(err, ERR_STORE, "%s", engine->fault);
+        return handlers[handler].works_without_store || tell_fault(engine, err);
     if (!store_load_settings(engine->store, &self->settings, err))
         return handlers[handler].works_without_store;
     wanted = self->settings;

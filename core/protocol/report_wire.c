@@ -138,7 +138,9 @@ static void put_circumstances(struct wire_writer *out, const struct report *repo
     wire_put_u64(out, report->revision);
     wire_put_u64(out, (uint64_t)report->time_ms);
     wire_put_text(out, report->fault);
+    wire_put_message(out, &report->fault_message);
     wire_put_text(out, report->notice);
+    wire_put_message(out, &report->notice_message);
     wire_put_bool(out, report->ip_helper.installed);
     wire_put_bool(out, report->ip_helper.running);
     wire_put_bool(out, report->ip_helper.disabled);
@@ -159,8 +161,10 @@ static void get_circumstances(struct wire_reader *reader, struct report *out)
     out->time_ms = (int64_t)wire_get_u64(reader);
     wire_field(reader, "fault");
     wire_get_text(reader, out->fault, sizeof out->fault);
+    wire_get_message(reader, &out->fault_message);
     wire_field(reader, "notice");
     wire_get_text(reader, out->notice, sizeof out->notice);
+    wire_get_message(reader, &out->notice_message);
     wire_field(reader, "IP Helper");
     out->ip_helper.installed = wire_get_bool(reader);
     out->ip_helper.running = wire_get_bool(reader);

@@ -5,6 +5,7 @@
 #include "core/protocol/staging.h"
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 
 void staging_clear(struct staging *staging)
 {
@@ -18,8 +19,8 @@ static bool fits(const struct staging *staging, const struct request *request,
     const size_t count = staging->batch.count + request->batch.count;
 
     if (count > RULES_PER_USER_MAX)
-        return error_set(err, ERR_INVALID, "batch: at most %d changes are allowed",
-                         RULES_PER_USER_MAX);
+        return error_set_message(err, ERR_INVALID, MESSAGE_CHANGES_TOO_MANY,
+                                 text_of_number(RULES_PER_USER_MAX).digits, NULL, NULL);
     if (count == 0 && !request->batch.more)
         return error_set(err, ERR_INVALID, "batch: there is no change in it");
     if (staging->batch.count > 0 && !user_sid_equals(&staging->user, &request->user))

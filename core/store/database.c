@@ -128,12 +128,13 @@ static enum database_state identify(sqlite3 *db, struct error *err)
         !read_number(db, "PRAGMA user_version", &version, err))
         return state_after_failure(db);
     if (application_id != 0 && application_id != DATABASE_APPLICATION_ID) {
-        error_set(err, ERR_STORE, "database belongs to another program");
+        error_set_message(err, ERR_STORE, MESSAGE_DATABASE_FOREIGN, NULL, NULL, NULL);
         return DATABASE_FOREIGN;
     }
     if (application_id != 0 && version > DATABASE_VERSION) {
-        error_set(err, ERR_STORE, "database is version %lld, this program knows up to %d",
-                  (long long)version, DATABASE_VERSION);
+        error_set_message(err, ERR_STORE, MESSAGE_DATABASE_NEWER,
+                          text_of_number((size_t)version).digits,
+                          text_of_number(DATABASE_VERSION).digits, NULL);
         return DATABASE_FOREIGN;
     }
     if (application_id != 0 && version == 0) {
@@ -148,7 +149,7 @@ static enum database_state identify(sqlite3 *db, struct error *err)
         return state_after_failure(db);
     if (object_count == 0 && version == 0)
         return DATABASE_EMPTY;
-    error_set(err, ERR_STORE, "database belongs to another program");
+    error_set_message(err, ERR_STORE, MESSAGE_DATABASE_FOREIGN, NULL, NULL, NULL);
     return DATABASE_FOREIGN;
 }
 

@@ -82,7 +82,10 @@ static bool open_sound(struct store *store, const struct recovery *places,
     }
     if (state == DATABASE_OURS || state == DATABASE_EMPTY)
         return true;
-    return error_set(err, ERR_STORE, "open '%s': %s", places->path, damage.detail);
+    error_set(err, ERR_STORE, "open '%s': %s", places->path, damage.detail);
+    if (err != NULL)
+        err->message = damage.message;
+    return false;
 }
 
 static bool open_file(struct store *store, struct recovery *places,

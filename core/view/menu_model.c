@@ -141,6 +141,19 @@ static enum menu_header trouble_header(const struct error *trouble,
     return MENU_HEADER_UNREACHABLE;
 }
 
+static void keep_fault(const struct message *message, struct menu_model *out)
+{
+    out->fault.id = message->id;
+    for (size_t i = 0; i < MESSAGE_ARGUMENT_COUNT; i++) {
+        char shortened[MESSAGE_ARGUMENT_SIZE];
+
+        text_shorten_end(message->arguments[i], MENU_ARGUMENT_COLUMNS, shortened,
+                         sizeof shortened);
+        menu_text_escape(shortened, out->fault.arguments[i],
+                         sizeof out->fault.arguments[i]);
+    }
+}
+
 static enum menu_header header_for(const struct view_state *state, struct menu_model *out,
                                    struct text *argument)
 {
@@ -150,6 +163,7 @@ static enum menu_header header_for(const struct view_state *state, struct menu_m
     if (state->report->fault[0] == '\0')
         return wsl_header(report_wsl(state->report, &state->user), out, argument);
     text_append(argument, state->report->fault);
+    keep_fault(&state->report->fault_message, out);
     return MENU_HEADER_FAULT;
 }
 

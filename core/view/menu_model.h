@@ -68,6 +68,7 @@ struct menu_model {
     enum menu_header header;
     char header_argument[2 * REPORT_NOTE_SIZE]; /* each `&` doubled, too */
     char header_second[32];
+    struct message fault; /* for users, as short and with each `&` doubled; or MESSAGE_NONE */
     enum networking_mode wsl_mode;
     enum networking_mode
         awaited_mode;         /* once WSL is restarted; UNKNOWN: nothing waits for that */

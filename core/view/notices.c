@@ -202,6 +202,7 @@ static void describe(const struct notice_item *item, const struct report *report
     if (report == NULL)
         return;
     text_copy(out->fault, sizeof out->fault, report->fault);
+    out->fault_message = report->fault_message;
     for (size_t i = 0; i < report->rule_count; i++) {
         if (!rule_id_equals(&report->rules[i].rule.id, &item->rule_id))
             continue;

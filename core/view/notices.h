@@ -34,6 +34,7 @@ struct notice {
     struct rule_status status; /* NOTICE_RULE, NOTICE_TAKE_OVER */
     size_t count;
     char fault[REPORT_NOTE_SIZE];
+    struct message fault_message; /* the same for users, if there is one */
 };
 
 /* How a problem stands. */

@@ -93,6 +93,7 @@ START_TEST(staging_is_bounded_and_forgets_what_is_too_much)
 
     ck_assert(!staging_take(&staging, &second, &err));
     ck_assert_int_eq(err.kind, ERR_INVALID);
+    ck_assert_int_eq(err.message.id, MESSAGE_CHANGES_TOO_MANY);
     ck_assert_ptr_null(staging.batch.items);
 
     ck_assert(staging_take(&staging, &third, &err));

@@ -240,7 +240,8 @@ START_TEST(undo_gives_back_what_was_there)
     ck_assert_uint_eq(engine_report(it.engine)->rule_count, 0);
     ck_assert_uint_eq(told().undo_entry_count, 0);
     ck_assert_uint_eq(told().undo_firewall_rule_count, 0);
-    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).kind, ERR_NOT_FOUND);
+    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).message.id,
+                     MESSAGE_NOTHING_ADOPTED);
 }
 END_TEST
 
@@ -314,7 +315,8 @@ START_TEST(undo_is_for_what_the_user_took_over_only)
     adopt(ADOPT_TAKE, names, 1, false);
     text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
 
-    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).kind, ERR_NOT_FOUND);
+    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).message.id,
+                     MESSAGE_NOTHING_ADOPTED);
     ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
 }
 END_TEST

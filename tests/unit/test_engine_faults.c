@@ -172,12 +172,14 @@ START_TEST(a_folder_that_appears_late_is_tried_again)
     ck_assert_int_eq(rmdir(folder), 0);
     engine_fixture_open(&it, path);
     ck_assert_str_ne(engine_report(it.engine)->fault, "");
+    ck_assert(message_is_known(engine_report(it.engine)->fault_message.id));
     ck_assert_uint_ne(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
 
     ck_assert_int_eq(mkdir(folder, 0700), 0);
     settle(&it);
 
     ck_assert_str_eq(engine_report(it.engine)->fault, "");
+    ck_assert_int_eq(engine_report(it.engine)->fault_message.id, MESSAGE_NONE);
     add_rule(&it, "a", "3000");
 }
 END_TEST

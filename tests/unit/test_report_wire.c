@@ -63,6 +63,8 @@ static struct report *full_report(void)
     report->time_ms = -1;
     memcpy(report->fault, "fault", 6);
     memcpy(report->notice, "notice", 7);
+    report->fault_message = message_of(MESSAGE_DATABASE_NEWER, "9", "4", NULL);
+    report->notice_message = message_of(MESSAGE_DATABASE_DAMAGED, "file", NULL, NULL);
     view->user = me;
     view->state = WSL_SIGNED_OUT;
     view->mode = NETWORKING_MODE_NONE;
@@ -145,6 +147,10 @@ START_TEST(report_decode_keeps_the_circumstances)
     ck_assert(out->time_ms == -1);
     ck_assert_str_eq(out->fault, "fault");
     ck_assert_str_eq(out->notice, "notice");
+    ck_assert_int_eq(out->fault_message.id, MESSAGE_DATABASE_NEWER);
+    ck_assert_str_eq(out->fault_message.arguments[1], "4");
+    ck_assert_int_eq(out->notice_message.id, MESSAGE_DATABASE_DAMAGED);
+    ck_assert_str_eq(out->notice_message.arguments[0], "file");
     ck_assert(out->ip_helper.installed && !out->ip_helper.running);
     ck_assert(out->ip_helper.disabled);
     ck_assert_uint_eq(out->ip_helper.process_id, 4711);

@@ -449,11 +449,14 @@ END_TEST
 START_TEST(menu_header_shows_the_fault_with_doubled_ampersands)
 {
     text_copy(report->fault, sizeof report->fault, "C&A");
+    report->fault_message = message_of(MESSAGE_DATABASE_FAILED, "C&A", NULL, NULL);
 
     build();
 
     ck_assert_int_eq(model.header, MENU_HEADER_FAULT);
     ck_assert_str_eq(model.header_argument, "C&&A");
+    ck_assert_int_eq(model.fault.id, MESSAGE_DATABASE_FAILED);
+    ck_assert_str_eq(model.fault.arguments[0], "C&&A");
 }
 END_TEST
 

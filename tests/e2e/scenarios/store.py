@@ -6,7 +6,7 @@ SPDX-License-Identifier: MIT
 import contextlib
 import sqlite3
 
-from product import FAILED
+from product import FAILED, resource_id
 from scenario import expect, expect_equal, scenario, wait_until
 
 
@@ -87,6 +87,27 @@ def a_newer_versions_database_is_left_alone(lab, product):
     expect_equal(product.database.read_bytes(), before, "the database")
     expect_equal(lab.foreign_dump(), entries, "the tables")
     expect_equal(copies(product), [], "files moved aside")
+
+
+@scenario(own_lab=True)
+def what_is_wrong_with_the_database_is_told_in_the_users_language(lab, product):
+    """The service's own words are English; the window shows the message in German."""
+    lab.reg_set(r"HKCU\Software\Tidegate", "Language", "de-DE")
+    product.stop_service()
+    connection = sqlite3.connect(product.database)
+    connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+    lab.start_service("Tidegate")
+    product.start_tray()
+    window = product.dialog("Tidegate")
+
+    def said():
+        return next(one.text for one in lab.controls(window.handle)
+                    if one.control_id == resource_id("IDC_RULES_STATUS"))
+
+    wait_until(lambda: "stammt von einem neueren Tidegate" in said() and "9999" in said(), 20,
+               "the German message")
+    expect("this program" not in said(), f"the line says {said()!r}")
 
 
 @scenario(own_lab=True)
