@@ -158,8 +158,7 @@ static bool check_setting(const struct command *command, struct error *err)
 {
     struct setting_text setting;
 
-    if (command->argument_count > 0 &&
-        strlen(command->arguments[0]) >= sizeof setting.key)
+    if (command->argument_count > 0 && strlen(command->arguments[0]) >= sizeof setting.key)
         return error_set(err, ERR_INVALID, "setting '%s': there is no such setting",
                          command->arguments[0]);
     if (command->argument_count > 1 &&

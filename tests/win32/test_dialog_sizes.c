@@ -33,8 +33,7 @@ struct template_place {
 
 static struct template_place read_place(UINT dialog)
 {
-    const HRSRC found =
-        FindResourceW(NULL, MAKEINTRESOURCEW(dialog), (LPCWSTR)RT_DIALOG);
+    const HRSRC found = FindResourceW(NULL, MAKEINTRESOURCEW(dialog), (LPCWSTR)RT_DIALOG);
     struct template_place place;
     const BYTE *bytes;
 
