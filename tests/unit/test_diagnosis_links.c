@@ -340,8 +340,9 @@ START_TEST(diagnosis_link_explain_tells_the_reason_and_what_to_do)
 
     diagnosis_link_explain(&link, &text);
 
-    ck_assert_str_eq(words, "The port is in use by nginx.exe. Stop that program, or choose "
-                            "another port with 'tidegatectl edit --listen'.");
+    ck_assert_str_eq(words,
+                     "The port is in use by nginx.exe. Stop that program, or choose "
+                     "another port with 'tidegatectl edit --listen'.");
 }
 END_TEST
 
