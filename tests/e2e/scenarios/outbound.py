@@ -8,9 +8,10 @@ import ipaddress
 
 from lab_seed import LXSS
 from lab_wine import REG_DWORD
-from product import PRIVATE
+from product import PRIVATE, resource_id
 from scenario import expect, expect_equal, scenario, wait_until
 
+BM_CLICK = 0xF5
 WATCHED_POLICY = (r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"
                   r"\FirewallPolicy\StandardProfile")
 
@@ -96,6 +97,32 @@ def an_outbound_firewall_rule_that_somebody_changed_is_a_conflict(lab, product):
     product.ctl("take-over", "web")
     product.wait_rule("web", "active")
     product.wait_traffic(lab.HOST_V4, 3651)
+    product.ctl("remove", "web")
+    product.ctl("settings", "outbound", "off")
+    block_outbound(lab, False)
+
+
+@scenario(needs_network=True)
+def the_details_pane_allows_outgoing_connections_with_one_click(lab, product):
+    """The button below the list, after the prompt, does what the verb does."""
+    lab.serve(3652)
+    block_outbound(lab, True)
+    product.ctl("add", "--listen", "3652", "--name", "web")
+    wait_until(lambda: product.rule("web")["warning"] == "outbound-blocked", 10, "the warning")
+    product.start_tray()
+    lab.post(0xFFFF, "TidegateShowRules")
+    window = product.dialog("Tidegate")
+    lab.focus_follows_mouse()
+    lab.key("Home")
+    button = wait_until(lambda: [one for one in lab.controls(window.handle) if one.visible and
+                                 one.control_id == resource_id("IDC_DETAILS_ACTION")], 10,
+                        "the button")[0]
+    expect_equal(button.text.replace("&", ""), "Allow outgoing connections", "the button")
+    lab.post(button.handle, BM_CLICK)
+    wait_until(lambda: outbound_rules(product), 15, "the outbound rule")
+    product.wait_traffic(lab.HOST_V4, 3652)
+    wait_until(lambda: product.rule("web")["warning"] == "none", 10, "no warning")
+    product.stop_tray()
     product.ctl("remove", "web")
     product.ctl("settings", "outbound", "off")
     block_outbound(lab, False)
