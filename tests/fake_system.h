@@ -37,7 +37,7 @@ struct fake_windows {
     unsigned current_profiles;
     unsigned enabled_profiles;
     unsigned block_all_profiles;
-    bool overridden_by_policy;
+    unsigned overridden_profiles;
     bool firewall_unread;            /* the thread has not read yet */
     bool hyperv_unread;              /* ... the Hyper-V firewall */
     bool has_no_hyperv;              /* this Windows has no such firewall */

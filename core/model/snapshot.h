@@ -62,7 +62,8 @@ struct firewall_state {
     unsigned enabled_profiles;        /* where the firewall is on */
     unsigned block_all_profiles;      /* "block all incoming connections" */
     unsigned block_outbound_profiles; /* what no rule allows may not go out */
-    bool overridden_by_policy; /* local rules do not count: LocalPolicyModifyState, merge off */
+    unsigned overridden_profiles; /* where rules of this PC do not count: LocalPolicyModifyState,
+                                     merge off */
     bool hyperv_known; /* the Hyper-V firewall was read; else `rules` tells nothing of it */
     bool hyperv_available; /* false: there is none to keep anything out (facts/wsl.md §5.5) */
     struct firewall_rule_list

@@ -424,7 +424,7 @@ static void judge_firewall(const struct chain *chain, struct diagnosis_link *lin
         link_judge(link, LINK_WARNING, REASON_OUTBOUND_BLOCKED, "%s", "");
     else if (judge_firewall_rule(chain, chain->outbound_drift,
                                  &chain->decided->outbound_rule, link) &&
-             chain->snapshot->firewall.overridden_by_policy)
+             firewall_overrides_outbound(&chain->snapshot->firewall))
         link_judge(link, LINK_BROKEN, REASON_FIREWALL_OVERRIDDEN, "%s", "");
 }
 

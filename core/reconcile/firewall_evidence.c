@@ -10,11 +10,30 @@ enum reason firewall_policy_check(const struct firewall_state *state, unsigned p
 
     if (guarded == 0 || (state->current_profiles & ~state->enabled_profiles) != 0)
         return REASON_NONE;
-    if (state->overridden_by_policy)
+    if ((guarded & ~state->overridden_profiles) == 0)
         return REASON_FIREWALL_OVERRIDDEN;
     if ((guarded & ~state->block_all_profiles) == 0)
         return REASON_FIREWALL_BLOCK_ALL;
-    return (guarded & profiles) == 0 ? REASON_PROFILE_MISMATCH : REASON_NONE;
+    if ((guarded & profiles) == 0)
+        return REASON_PROFILE_MISMATCH;
+    if ((guarded & profiles & ~state->block_all_profiles) == 0)
+        return REASON_FIREWALL_BLOCK_ALL;
+    return (guarded & profiles & ~state->block_all_profiles &
+            ~state->overridden_profiles) == 0
+               ? REASON_FIREWALL_OVERRIDDEN
+               : REASON_NONE;
+}
+
+/* Of the networks connected now. */
+static unsigned blocking_profiles(const struct firewall_state *state)
+{
+    return state->current_profiles & state->enabled_profiles &
+           state->block_outbound_profiles;
+}
+
+bool firewall_overrides_outbound(const struct firewall_state *state)
+{
+    return (blocking_profiles(state) & state->overridden_profiles) != 0;
 }
 
 /* An administrator's, for all there is; ours are for one forward each. */
@@ -26,8 +45,7 @@ static bool allows_outbound(const struct firewall_rule *rule)
 
 bool firewall_blocks_outbound(const struct firewall_state *state)
 {
-    if ((state->current_profiles & state->enabled_profiles &
-         state->block_outbound_profiles) == 0)
+    if (blocking_profiles(state) == 0)
         return false;
     for (size_t i = 0; i < state->rules.count; i++) {
         if (allows_outbound(&state->rules.items[i]))

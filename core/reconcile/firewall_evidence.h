@@ -18,4 +18,7 @@ enum reason firewall_policy_check(const struct firewall_state *state, unsigned p
  * hence this is only worth a warning.) */
 bool firewall_blocks_outbound(const struct firewall_state *state);
 
+/* Whether it does so where rules made on this PC do not count. */
+bool firewall_overrides_outbound(const struct firewall_state *state);
+
 #endif

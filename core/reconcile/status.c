@@ -199,9 +199,10 @@ static bool check_outbound(const struct outcome *outcome, size_t rule_index,
                      drift_of_outbound(outcome->drift, outcome->desired, rule_index),
                      status))
         return false;
-    if (state->overridden_by_policy)
-        set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_OVERRIDDEN, "%s", "");
-    return !state->overridden_by_policy;
+    if (!firewall_overrides_outbound(state))
+        return true;
+    set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_OVERRIDDEN, "%s", "");
+    return false;
 }
 
 /* Whether the firewall as a whole lets the rule's traffic through. */

@@ -70,17 +70,32 @@ void firewall_com_close(struct firewall_com *self)
     mem_free(self);
 }
 
-/* Group policy may say that rules made on this PC do not count (MS-GPFAS 2.2.3.13). */
-static bool is_merge_off(unsigned current_profiles)
+/* Group policy may say of each profile that rules made on this PC do not count (MS-GPFAS
+ * 2.2.3.13); hardening guides have it say so of the public one. */
+static unsigned find_profiles_without_merge(void)
 {
-    for (size_t i = 0; i < PROFILE_COUNT; i++) {
-        const bool counts = current_profiles == 0 || (current_profiles & profiles[i].bit);
+    unsigned found = 0;
 
-        if (counts && registry_read_number(HKEY_LOCAL_MACHINE, profiles[i].policy_path,
-                                           L"AllowLocalPolicyMerge", 1) == 0)
-            return true;
+    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+        if (registry_read_number(HKEY_LOCAL_MACHINE, profiles[i].policy_path,
+                                 L"AllowLocalPolicyMerge", 1) == 0)
+            found |= profiles[i].bit;
     }
-    return false;
+    return found;
+}
+
+/* Whether changes to the current profiles count, and if not, why (NET_FW_MODIFY_STATE). It does not
+ * say for which of several: what the profiles themselves say goes first. */
+static void explain_modify_state(NET_FW_MODIFY_STATE modify_state,
+                                 struct firewall_state *state)
+{
+    if (modify_state == NET_FW_MODIFY_STATE_INBOUND_BLOCKED &&
+        (state->block_all_profiles & state->current_profiles) == 0)
+        state->block_all_profiles |= state->current_profiles;
+    state->overridden_profiles = find_profiles_without_merge();
+    if (modify_state == NET_FW_MODIFY_STATE_GP_OVERRIDE &&
+        (state->overridden_profiles & state->current_profiles) == 0)
+        state->overridden_profiles = PROFILE_MASK;
 }
 
 static bool read_policy(INetFwPolicy2 *policy, struct firewall_state *state,
@@ -117,8 +132,7 @@ static bool read_policy(INetFwPolicy2 *policy, struct firewall_state *state,
         state->current_profiles = (unsigned)current & PROFILE_MASK;
     if (FAILED(INetFwPolicy2_get_LocalPolicyModifyState(policy, &modify_state)))
         modify_state = NET_FW_MODIFY_STATE_OK;
-    state->overridden_by_policy = modify_state == NET_FW_MODIFY_STATE_GP_OVERRIDE ||
-                                  is_merge_off(state->current_profiles);
+    explain_modify_state(modify_state, state);
     return true;
 }
 
@@ -224,7 +238,7 @@ bool firewall_com_read(struct firewall_com *self, struct firewall_state *out,
     out->enabled_profiles = state.enabled_profiles;
     out->block_all_profiles = state.block_all_profiles;
     out->block_outbound_profiles = state.block_outbound_profiles;
-    out->overridden_by_policy = state.overridden_by_policy;
+    out->overridden_profiles = state.overridden_profiles;
     firewall_rule_list_clear(&out->rules);
     out->rules = state.rules;
     LIST_CLEAR(&out->script_rules);

@@ -283,7 +283,22 @@ static struct rule_id firewall_changed(void)
 
 static struct rule_id firewall_overridden(void)
 {
-    it.windows.overridden_by_policy = true;
+    it.windows.overridden_profiles = PROFILE_MASK;
+    return add_rule(&it, "a", "3000");
+}
+
+/* As hardening guides have it: the LAN is private, and WSL's own network perhaps public. */
+static struct rule_id firewall_overridden_elsewhere(void)
+{
+    it.windows.current_profiles = PROFILE_PRIVATE | PROFILE_PUBLIC;
+    it.windows.overridden_profiles = PROFILE_PUBLIC;
+    return active();
+}
+
+static struct rule_id firewall_overridden_where_it_counts(void)
+{
+    it.windows.current_profiles = PROFILE_PRIVATE | PROFILE_PUBLIC;
+    it.windows.overridden_profiles = PROFILE_PRIVATE;
     return add_rule(&it, "a", "3000");
 }
 
@@ -429,6 +444,9 @@ static const struct scene {
     {firewall_thread_gone, "ggggbgubgw", LINK_ENTRY, REASON_FIREWALL_FAILED, ""},
     {firewall_changed, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_CHANGED, "Tidegate"},
     {firewall_overridden, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_OVERRIDDEN, ""},
+    {firewall_overridden_elsewhere, "gggggggggg", 0, REASON_NONE, ""},
+    {firewall_overridden_where_it_counts, "gggggggbgu", LINK_FIREWALL,
+     REASON_FIREWALL_OVERRIDDEN, ""},
     {firewall_blocks_all, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_BLOCK_ALL, ""},
     {outbound_is_blocked, "gggggggwgg", LINK_FIREWALL, REASON_OUTBOUND_BLOCKED, ""},
     {outbound_is_blocked_elsewhere, "gggggggggg", 0, REASON_NONE, ""},

@@ -241,7 +241,7 @@ START_TEST(one_that_policy_ignores_is_no_way_out)
 {
     struct rule rule = new_rule("a", "3000");
 
-    it.windows.overridden_by_policy = true;
+    it.windows.overridden_profiles = PROFILE_MASK;
     rule.scope.profiles = 0;
     set_setting(&it, "outbound", "allow");
     put(&it, &rule);

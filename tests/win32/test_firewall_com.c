@@ -222,6 +222,30 @@ START_TEST(firewall_com_add_of_a_list_reads_back_equal)
 }
 END_TEST
 
+START_TEST(firewall_com_add_makes_an_outbound_rule_as_it_is_wanted)
+{
+    struct rule forward = rule_default();
+    struct firewall_rule rule;
+    struct prefix remote;
+
+    ck_assert(prefix_parse("172.28.208.0/20", &remote));
+    text_copy(forward.id.text, sizeof forward.id.text, ONE_ID);
+    forward.listen.first_port = 8000;
+    forward.listen.last_port = 8002;
+    forward.connect.first_port = 9000;
+    firewall_rule_for_outbound(&forward, &remote, &rule);
+
+    ck_assert_msg(firewall_com_add(com, &rule, &err), "%s: %08x", err.detail, err.os_code);
+    read();
+
+    ck_assert_uint_eq(state.rules.count, 1);
+    ck_assert(!state.rules.items[0].inbound);
+    ck_assert_str_eq(state.rules.items[0].remote_ports, "9000-9002");
+    ck_assert_str_eq(state.rules.items[0].local_ports, "*");
+    ck_assert(firewall_rule_equals(&state.rules.items[0], &rule));
+}
+END_TEST
+
 START_TEST(firewall_com_add_twice_makes_one_rule)
 {
     const struct firewall_rule rule = tight_rule();
@@ -347,7 +371,7 @@ START_TEST(firewall_com_read_gives_the_policy)
     ck_assert_uint_eq(state.current_profiles, PROFILE_PUBLIC);
     ck_assert_uint_eq(state.enabled_profiles, PROFILE_DOMAIN | PROFILE_PUBLIC);
     ck_assert_uint_eq(state.block_all_profiles, PROFILE_PUBLIC);
-    ck_assert(!state.overridden_by_policy);
+    ck_assert_uint_eq(state.overridden_profiles, 0);
 }
 END_TEST
 
@@ -355,22 +379,37 @@ START_TEST(firewall_com_read_sees_group_policy_override)
 {
     scratch_tell_firewall(L"LocalPolicyModifyState", 1);
     read();
-    ck_assert(state.overridden_by_policy);
+    ck_assert_uint_eq(state.overridden_profiles, PROFILE_MASK);
 }
 END_TEST
 
-START_TEST(firewall_com_read_sees_merging_switched_off_for_the_current_profile)
+START_TEST(firewall_com_read_takes_inbound_blocked_for_block_all)
 {
     scratch_tell_firewall(L"CurrentProfiles", PROFILE_PRIVATE);
+    scratch_tell_firewall(L"LocalPolicyModifyState", 2);
+    read();
+    ck_assert_uint_eq(state.overridden_profiles, 0);
+    ck_assert_uint_eq(state.block_all_profiles, PROFILE_PRIVATE);
+
+    /* The profiles themselves say it better. */
+    scratch_tell_firewall(L"CurrentProfiles", PROFILE_PRIVATE | PROFILE_PUBLIC);
+    scratch_tell_firewall(L"BlockAllInbound4", 1);
+    read();
+    ck_assert_uint_eq(state.block_all_profiles, PROFILE_PUBLIC);
+}
+END_TEST
+
+START_TEST(firewall_com_read_sees_merging_switched_off_for_each_profile)
+{
     scratch_set_number(HKEY_LOCAL_MACHINE, GROUP_POLICY L"\\PublicProfile",
                        L"AllowLocalPolicyMerge", 0);
     read();
-    ck_assert(!state.overridden_by_policy);
+    ck_assert_uint_eq(state.overridden_profiles, PROFILE_PUBLIC);
 
     scratch_set_number(HKEY_LOCAL_MACHINE, GROUP_POLICY L"\\PrivateProfile",
                        L"AllowLocalPolicyMerge", 0);
     read();
-    ck_assert(state.overridden_by_policy);
+    ck_assert_uint_eq(state.overridden_profiles, PROFILE_PUBLIC | PROFILE_PRIVATE);
 }
 END_TEST
 
@@ -419,6 +458,7 @@ Suite *firewall_com_suite(void)
     tcase_add_test(tcase, firewall_com_switch_leaves_a_rule_that_reads_differently);
     tcase_add_test(tcase, firewall_com_add_reads_back_equal);
     tcase_add_test(tcase, firewall_com_add_of_a_list_reads_back_equal);
+    tcase_add_test(tcase, firewall_com_add_makes_an_outbound_rule_as_it_is_wanted);
     tcase_add_test(tcase, firewall_com_add_twice_makes_one_rule);
     tcase_add_test(tcase, firewall_com_add_never_replaces_a_different_rule);
     tcase_add_test(tcase, firewall_com_read_gives_both_of_a_doubled_name);
@@ -431,8 +471,8 @@ Suite *firewall_com_suite(void)
     tcase_add_test(tcase, firewall_com_remove_tells_why_it_failed);
     tcase_add_test(tcase, firewall_com_read_gives_the_policy);
     tcase_add_test(tcase, firewall_com_read_sees_group_policy_override);
-    tcase_add_test(tcase,
-                   firewall_com_read_sees_merging_switched_off_for_the_current_profile);
+    tcase_add_test(tcase, firewall_com_read_takes_inbound_blocked_for_block_all);
+    tcase_add_test(tcase, firewall_com_read_sees_merging_switched_off_for_each_profile);
     tcase_add_test(tcase,
                    firewall_com_read_shows_a_text_that_does_not_fit_as_a_question_mark);
     tcase_add_test(tcase, firewall_com_read_fails_while_the_service_is_stopped);
