@@ -583,6 +583,9 @@
 #define IDS_ADOPT_TAKEN 3302
 #define IDS_ADOPT_UNDOING 3303
 #define IDS_ADOPT_UNDONE 3304
+#define IDS_LIST_MENU_ADOPT 3305
+#define IDS_ADOPT_NOTHING 3306
+#define IDS_ADOPT_CAN_UNDO 3307
 
 /* The chain of a forward in the details pane: how a link is, how it is told, which it is (in the
  * order of enum link_kind). */

@@ -23,7 +23,8 @@ struct adopt_dialog {
     uint32_t list_job;           /* the question what there is */
     bool is_undo;                /* what the job is */
     bool can_undo;
-    bool filling; /* the check marks are ours */
+    bool has_told; /* the note is about what was done here */
+    bool filling;  /* the check marks are ours */
 };
 
 static HWND control_of(const struct adopt_dialog *self, int id)
@@ -136,6 +137,7 @@ static void send(struct adopt_dialog *self, const struct request *request, UINT 
     self->is_undo = request->adopt.order == ADOPT_UNDO;
     if (self->job != 0)
         show_note_of(self, note);
+    self->has_told = self->has_told || self->job != 0;
     show_availability(self);
 }
 
@@ -279,6 +281,8 @@ static void take_list(struct adopt_dialog *self, const struct mail *mail)
         return;
     self->can_undo = mail->reply->adopt.undo_entry_count > 0 ||
                      mail->reply->adopt.undo_firewall_rule_count > 0;
+    if (self->shown.count == 0 && !self->has_told)
+        show_note_of(self, self->can_undo ? IDS_ADOPT_CAN_UNDO : IDS_ADOPT_NOTHING);
     show_availability(self);
 }
 

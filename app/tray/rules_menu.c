@@ -62,6 +62,8 @@ static HMENU build_menu(const struct rules_menu *state)
     append_rows(menu, state);
     AppendMenuW(menu, MF_SEPARATOR, 0, NULL);
     append(menu, usable(state->report != NULL), IDC_RULES_ADD, IDS_LIST_MENU_ADD);
+    /* Also when nothing is left to take over: there it can be undone. */
+    append(menu, usable(state->report != NULL), IDC_ADOPT_OFFER, IDS_LIST_MENU_ADOPT);
     append(menu, usable(state->undo), IDC_RULES_UNDO, IDS_LIST_MENU_UNDO);
     append(menu, MF_ENABLED, IDM_LIST_SELECT_ALL, IDS_LIST_MENU_SELECT_ALL);
     AppendMenuW(menu, MF_SEPARATOR, 0, NULL);

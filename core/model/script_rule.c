@@ -11,6 +11,9 @@
 
 bool script_rule_is_named(const char *name)
 {
+    /* The first is from microsoft/WSL issue 4150; the others are in public copies of that script,
+     * about ten files each. Names with something around them ("... TCP", "... 80 Inbound") were
+     * seen too and are passed over: who made those cannot be told so surely. */
     static const char *const names[] = {
         "WSL 2 Firewall Unlock",
         "WSL2 Firewall Unlock",

@@ -5,9 +5,10 @@ SPDX-License-Identifier: MIT
 
 import json
 
-from product import CONFLICT, FAILED, FIREWALL_RULES_KEY, PORTPROXY_KEY, USAGE
+from product import (CONFLICT, FAILED, FIREWALL_RULES_KEY, PORTPROXY_KEY, USAGE, resource_id)
 from scenario import expect, expect_equal, scenario, wait_until
 
+WM_COMMAND = 0x111
 PORTS = (80, 443, 10000, 3000, 5000)
 LIST = "80,443,10000,3000,5000"
 NAME = "WSL 2 Firewall Unlock"
@@ -78,6 +79,33 @@ def what_the_classic_script_left_is_taken_over_and_given_back(lab, product):
     expect_equal(product.rules(), [], "rules")
     complaint = product.refused("adopt", "--undo", expect=FAILED)
     expect("nothing was taken over" in complaint, complaint)
+    clear_script(lab)
+
+
+@scenario
+def what_was_taken_over_can_be_undone_from_the_window_later(lab, product):
+    """The dialog opens when there is nothing left to take over, too, and says what Undo does."""
+    run_script(lab)
+    before = dumps(lab)
+    wait_until(lambda: len(product.json("adopt", "--list")["entries"]) == len(PORTS), 10,
+               "the script's entries")
+    product.ctl("adopt", "--all")
+    wait_until(lambda: script_states(lab) == [False, False], 15, "the script's rules off")
+    product.start_tray()
+    window = product.dialog("Tidegate")
+    lab.post(window.handle, WM_COMMAND, resource_id("IDC_ADOPT_OFFER"))
+    dialog = product.dialog("Take over from a script")
+
+    def control(name):
+        return next(one for one in lab.controls(dialog.handle)
+                    if one.control_id == resource_id(name))
+
+    wait_until(lambda: "Undo" in control("IDC_ADOPT_NOTE").text, 10, "the way back to be told")
+    left, top, right, bottom = control("IDC_ADOPT_UNDO").rect
+    lab.click((left + right) // 2, (top + bottom) // 2)
+    wait_until(lambda: dumps(lab) == before, 15, "the former state, byte for byte")
+    wait_until(lambda: "Undone" in control("IDC_ADOPT_NOTE").text, 10, "the outcome")
+    product.stop_tray()
     clear_script(lab)
 
 
