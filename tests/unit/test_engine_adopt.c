@@ -298,6 +298,30 @@ START_TEST(an_uninstall_that_keeps_them_withdraws_entries_that_were_taken_over)
 }
 END_TEST
 
+START_TEST(undo_turns_no_rule_on_that_was_off_before)
+{
+    it.windows.script_rules[0].enabled = false;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    adopt(ADOPT_TAKE, names, PORT_COUNT, true);
+    adopt(ADOPT_UNDO, NULL, 0, false);
+
+    ck_assert(!it.windows.script_rules[0].enabled);
+    ck_assert(it.windows.script_rules[1].enabled);
+}
+END_TEST
+
+START_TEST(our_own_entry_is_not_taken_over_again)
+{
+    struct error err;
+
+    adopt(ADOPT_TAKE, names, 1, false);
+    err = adopt(ADOPT_TAKE, names, 1, false);
+
+    ck_assert_int_eq(err.kind, ERR_CONFLICT);
+    ck_assert_ptr_nonnull(strstr(err.detail, "made by Tidegate"));
+}
+END_TEST
+
 START_TEST(undo_leaves_what_somebody_put_there_meanwhile)
 {
     adopt(ADOPT_TAKE, names, 1, false);
@@ -399,6 +423,8 @@ Suite *engine_adopt_suite(void)
                    a_scripts_firewall_rule_stays_while_an_entry_that_is_left_needs_it);
     tcase_add_test(tcase, a_firewall_that_refuses_is_asked_again_ever_later);
     tcase_add_test(tcase, undo_gives_back_what_was_there);
+    tcase_add_test(tcase, undo_turns_no_rule_on_that_was_off_before);
+    tcase_add_test(tcase, our_own_entry_is_not_taken_over_again);
     tcase_add_test(tcase, undo_leaves_what_somebody_put_there_meanwhile);
     tcase_add_test(tcase, an_uninstall_gives_back_what_everybody_took_over);
     tcase_add_test(tcase,
