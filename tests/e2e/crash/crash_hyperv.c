@@ -28,8 +28,7 @@ bool __wrap_hyperv_firewall_add(struct hyperv_firewall *self,
 }
 
 bool __wrap_hyperv_firewall_remove(struct hyperv_firewall *self,
-                                   const struct firewall_rule *expected,
-                                   struct error *err)
+                                   const struct firewall_rule *expected, struct error *err)
 {
     const bool ends = crash_point_enter(&point);
 
