@@ -100,7 +100,7 @@ BUILD_PACKAGES := gcc-mingw-w64-x86-64 npm
 TEST_PACKAGES  := gcc libc6-dev check pkg-config cmake wine wine64 xvfb xauth universal-ctags \
                   clang-format
 LAB_PACKAGES   := $(TEST_PACKAGES) python3 xdotool imagemagick x11-utils iproute2 procps curl \
-                  nsis osslsigncode icoutils librsvg2-bin fonts-dejavu-core fonts-noto-cjk
+                  nsis osslsigncode openssl icoutils librsvg2-bin fonts-dejavu-core fonts-noto-cjk
 SETUP_BUILD    := build/.setup-build
 SETUP_TEST     := build/.setup-test
 SETUP_LAB      := build/.setup-lab

@@ -5,15 +5,19 @@
 HOME_PAGE ?= https://tidegate.invalid/
 INSTALLER := build/tidegate-$(VERSION)-setup.exe
 INSTALLER_FILES := $(wildcard installer/*.nsi installer/*.nsh installer/strings/*) LICENSE \
-                   resources/icons/app.ico
+                   resources/icons/app.ico installer/sign.sh
 
-# $(call make_installer,VERSION,FOLDER OF THE PROGRAMS,FILE). The installer's own time stamp is the
-# commit's, so that the same sources give the same bytes.
-make_installer = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(or $(shell git log -1 --format=%ct \
-    2>/dev/null),0)} makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION=$(1) \
+# The same sources give the same bytes: the set-up program's own time stamp is the commit's.
+ifndef SOURCE_DATE_EPOCH
+SOURCE_DATE_EPOCH := $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
+endif
+export SOURCE_DATE_EPOCH
+
+# $(call make_installer,VERSION,FOLDER OF THE PROGRAMS,FILE,MORE OPTIONS)
+make_installer = makensis -V2 -WX -INPUTCHARSET UTF8 -DVERSION=$(1) \
     -DVERSION_NUMBERS=$(1).0 -DVERSION_MAJOR=$(word 1,$(subst ., ,$(1))) \
     -DVERSION_MINOR=$(word 2,$(subst ., ,$(1))) -DHOME_PAGE=$(HOME_PAGE) -DTOP=$(CURDIR) \
-    -DPROGRAMS=$(CURDIR)/$(2) -DOUTPUT=$(CURDIR)/$(3) $(4) installer/tidegate.nsi
+    -DPROGRAMS=$(abspath $(2)) -DOUTPUT=$(abspath $(3)) $(4) installer/tidegate.nsi
 
 $(INSTALLER): $(PROGRAMS) $(INSTALLER_FILES) | $(SETUP_LAB)
 	$(call say,NSIS,$@)
@@ -24,3 +28,45 @@ installer: $(INSTALLER) ## build/tidegate-VERSION-setup.exe
 # What the scenarios in tests/e2e/scenarios/installer.py install.
 e2e-programs: $(INSTALLER)
 include tests/e2e/versions/versions.mk
+
+# Programs, uninstaller and set-up program, each signed by installer/sign.sh, which says how. What was
+# built stays as it is, so that it can be compared with another's.
+SIGNED ?= build/signed
+sign: $(PROGRAMS) $(INSTALLER_FILES) | $(SETUP_LAB) ## signed copies and set-up program: see installer/sign.sh
+	$(Q)rm -rf $(SIGNED) && mkdir -p $(SIGNED)
+	$(Q)cp $(PROGRAMS) $(SIGNED)
+	$(Q)for file in $(PROGRAMS); do installer/sign.sh $(SIGNED)/$${file##*/} || exit 1; done
+	$(call say,NSIS,$(SIGNED)/$(notdir $(INSTALLER)))
+	$(Q)$(call make_installer,$(VERSION),$(SIGNED),$(SIGNED)/$(notdir $(INSTALLER)),-DSIGN)
+	$(Q)installer/sign.sh $(SIGNED)/$(notdir $(INSTALLER))
+
+SBOM := build/tidegate-$(VERSION).spdx.json
+$(SBOM): $(INSTALLER) installer/sbom.py $(SQLITE_H)
+	$(call say,SBOM,$@)
+	$(Q)python3 installer/sbom.py $(VERSION) $(HOME_PAGE) $(SQLITE_H) $(PROGRAMS) $(INSTALLER) >$@
+sbom: $(SBOM) ## SPDX bill of materials: build/tidegate-VERSION.spdx.json
+
+# For what is published: the signed set-up program where there is one (WINGET_SETUP=FILE).
+WINGET_SETUP ?= $(INSTALLER)
+WINGET_URL   ?= $(HOME_PAGE)releases/download/v$(VERSION)/$(notdir $(INSTALLER))
+winget: $(WINGET_SETUP) ## winget manifests into build/winget
+	$(call say,WINGET,build/winget)
+	$(Q)mkdir -p build/winget
+	$(Q)hash=$$(sha256sum <$< | cut -d ' ' -f 1) && for template in installer/winget/*.yaml; do \
+	    sed -e 's|@VERSION@|$(VERSION)|' -e "s|@SHA256@|$$(echo $$hash | tr a-f A-F)|" -e 's|@URL@|$(WINGET_URL)|' \
+	        -e 's|@HOME_PAGE@|$(HOME_PAGE)|' $$template >build/winget/$${template##*/} || exit 1; \
+	done
+
+# Builds everything once more, in another folder, and compares.
+REPRODUCED := build/reproduced
+reproducible: $(PROGRAMS) | $(SETUP_LAB) ## the same bytes when built twice, in two folders?
+	$(Q)rm -rf $(REPRODUCED) && mkdir -p $(REPRODUCED)/in/another/folder
+	$(Q)$(call make_installer,$(VERSION),build,$(REPRODUCED)/$(notdir $(INSTALLER)))
+	$(Q)tar -c --exclude=./build --exclude=./.git . | tar -xm -C $(REPRODUCED)/in/another/folder
+	$(Q)mkdir $(REPRODUCED)/in/another/folder/build
+	$(Q)cp -a $(wildcard build/.setup-*) build/third_party $(REPRODUCED)/in/another/folder/build
+	$(Q)$(MAKE) --no-print-directory -C $(REPRODUCED)/in/another/folder installer
+	$(Q)for file in $(PROGRAMS); do cmp $$file $(REPRODUCED)/in/another/folder/$$file || exit 1; done
+	$(Q)cmp $(REPRODUCED)/$(notdir $(INSTALLER)) $(REPRODUCED)/in/another/folder/$(INSTALLER)
+	$(Q)cd $(REPRODUCED) && sha256sum $(notdir $(INSTALLER))
+.PHONY: installer sbom sign reproducible winget

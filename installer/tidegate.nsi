@@ -20,6 +20,9 @@ OutFile "${OUTPUT}"
 InstallDir "$PROGRAMFILES64\Tidegate"
 InstallDirRegKey HKLM "Software\Microsoft\Windows\CurrentVersion\Uninstall\Tidegate" "InstallLocation"
 BrandingText "Tidegate ${VERSION}"
+!ifdef SIGN
+    !uninstfinalize '"${TOP}/installer/sign.sh" "%1"' = 0
+!endif
 
 !include "LogicLib.nsh"
 !include "FileFunc.nsh"

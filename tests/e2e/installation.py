@@ -17,7 +17,7 @@ OLDER, BROKEN = "0.0.9", "0.2.0"      # tests/e2e/versions/versions.mk
 OURS = re.search(r"(?m)^VERSION := (\S+)", (ROOT / "Makefile").read_text())[1]
 SETUP = {OURS: f"tidegate-{OURS}-setup.exe", OLDER: f"e2e/older/tidegate-{OLDER}-setup.exe",
          BROKEN: f"e2e/broken/tidegate-{BROKEN}-setup.exe"}
-LOG = r"C:\lab\setup.log"
+LOG = r"C:\lab\the set-up.log"
 UNINSTALLER = FOLDER + r"\uninstall.exe"
 ARP_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Tidegate"
 ENVIRONMENT_KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
@@ -49,7 +49,7 @@ class Setup:
     def start(self, version=OURS, *options):
         """The set-up program, silent, with its log in a file of its own; its handle."""
         program = self.program(version)
-        line = " ".join([f'"{program}"', "/S", f"/LOG={LOG}", *options])
+        line = " ".join([f'"{program}"', "/S", f'/LOG="{LOG}"', *options])
         return self.lab.wine.spawn(line)[1]
 
     def finish(self, handle, expect=0, timeout=60):
@@ -69,7 +69,7 @@ class Setup:
     def uninstall(self, *options, expect=0):
         """In the foreground, which a copy of it in the temporary folder does not allow."""
         self.lab.windows_folder(LOG).unlink(missing_ok=True)
-        line = " ".join([f'"{UNINSTALLER}"', "/S", f"/LOG={LOG}", *options, f"_?={FOLDER}"])
+        line = " ".join([f'"{UNINSTALLER}"', "/S", f'/LOG="{LOG}"', *options, f"_?={FOLDER}"])
         return self.finish(self.lab.wine.spawn(line)[1], expect)
 
     def uninstall_as_windows_does(self):

@@ -7,12 +7,13 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import threading
 
-from installation import (ARP_KEY, BROKEN, ENVIRONMENT_KEY, OLDER, OURS, Setup, expect_same_dump,
-                          pc_dump, remove_programs)
+from installation import (ARP_KEY, BROKEN, BUILD, ENVIRONMENT_KEY, OLDER, OURS, SETUP, Setup,
+                          expect_same_dump, pc_dump, remove_programs)
 from lab_wine import REG_EXPAND_SZ
-from product import CTL, FOLDER, SERVICE_RUNNING, SERVICE_STOPPED, TRAY
+from product import CTL, FOLDER, PROGRAMS, ROOT, SERVICE_RUNNING, SERVICE_STOPPED, TRAY
 from scenario import expect, expect_equal, scenario, wait_until
 
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
@@ -306,3 +307,35 @@ def expect_at_work(lab, product, files):
     expect(OLDER in product.ctl("status"), "the old version does not answer")
     product.wait_rule("web", "active")
     expect(lab.reaches(lab.HOST_V4, 4200), "the forward does not work")
+
+
+@scenario(install=False)
+def a_signed_setup_installs_signed_programs(lab, product):
+    """With a throw-away certificate: programs, uninstaller and set-up; a changed byte is noticed."""
+    remove_programs(lab)
+    key, certificate = lab.folder / "key.pem", lab.folder / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                    "-subj", "/CN=Tidegate test", "-addext", "extendedKeyUsage=codeSigning",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    signed = lab.folder / "signed"
+    subprocess.run(["make", "-s", "sign", f"SIGNED={signed}", f"SIGN_KEY={key}",
+                    f"SIGN_CERTIFICATE={certificate}"], cwd=ROOT, check=True)
+
+    def is_signed(path):
+        return subprocess.run(["osslsigncode", "verify", "-CAfile", certificate, "-in", path],
+                              check=False, capture_output=True).returncode == 0
+
+    setup = signed / SETUP[OURS]
+    expect(is_signed(setup), "the set-up program is not signed")
+    spoilt = lab.folder / "spoilt.exe"
+    content = bytearray(setup.read_bytes())
+    content[len(content) // 2] ^= 1
+    spoilt.write_bytes(content)
+    expect(not is_signed(spoilt), "a changed byte is not noticed")
+    expect(not is_signed(BUILD / SETUP[OURS]), "what was built was changed")
+
+    program = lab.install_file(setup, r"C:\lab\setup")
+    Setup(lab)
+    expect_equal(lab.run_windows(program, "/S").exit_code, 0, "exit code of the signed set-up")
+    for name in (*PROGRAMS, "uninstall.exe"):
+        expect(is_signed(lab.windows_folder(FOLDER) / name), f"{name} is not signed")
