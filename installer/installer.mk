@@ -5,7 +5,7 @@
 HOME_PAGE ?= https://tidegate.invalid/
 INSTALLER := build/tidegate-$(VERSION)-setup.exe
 INSTALLER_FILES := $(wildcard installer/*.nsi installer/*.nsh installer/strings/*) LICENSE \
-                   resources/icons/app.ico installer/sign.sh
+                   resources/icons/app.ico installer/sign.sh installer/side.bmp
 
 # The same sources give the same bytes: the set-up program's own time stamp is the commit's.
 ifndef SOURCE_DATE_EPOCH

@@ -47,8 +47,7 @@ Section /o "un.$(DataSection)" SectionData
     StrCpy $RemoveData 1
 SectionEnd
 
-Section "un.Programs"
-    SectionIn RO
+Section "-un.Programs"
     SetOutPath "$TEMP"
     ${If} $RemoveData = 1
         ${RunService} "$INSTDIR" "uninstall --remove-data"

@@ -3,7 +3,9 @@
 
 !define MUI_ICON "${TOP}/resources/icons/app.ico"
 !define MUI_UNICON "${TOP}/resources/icons/app.ico"
-!define MUI_COMPONENTSPAGE_SMALLDESC
+!define MUI_COMPONENTSPAGE_NODESC
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${TOP}/installer/side.bmp"
+SpaceTexts none
 !define MUI_FINISHPAGE_NOAUTOCLOSE
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 !define MUI_FINISHPAGE_RUN
