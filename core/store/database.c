@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define BUSY_TIMEOUT_MS 250
+/* Far above what is ever stored: rules, ledger and activity are bounded. */
+#define VALUE_SIZE_MAX (1024 * 1024)
+#define PAGE_COUNT_MAX (16 * 1024) /* of 4 KiB */
 
 /* The file may come from anywhere: it must not be able to make us run SQL of its own
  * (https://www.sqlite.org/security.html). */
@@ -34,12 +37,21 @@ static bool harden(sqlite3 *db)
     return true;
 }
 
+/* What a file may cost, and that no statement names another one. */
+static void limit(sqlite3 *db)
+{
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_SIZE_MAX);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
+}
+
 static bool configure(sqlite3 *db, enum database_use use, struct error *err)
 {
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
     if (!harden(db))
         return database_fail(db, err, "harden the database connection");
+    limit(db);
 
     /* Exclusive before WAL is first used means no shared memory, hence no -shm file. */
     return (use == DATABASE_SHARED ||
@@ -117,6 +129,18 @@ enum database_state database_check(sqlite3 *db, struct error *err)
     return DATABASE_DAMAGED;
 }
 
+static enum database_state check_size(sqlite3 *db, struct error *err)
+{
+    int64_t page_count;
+
+    if (!read_number(db, "PRAGMA page_count", &page_count, err))
+        return state_after_failure(db);
+    if (page_count <= PAGE_COUNT_MAX)
+        return DATABASE_OURS;
+    error_set(err, ERR_STORE, "database is larger than this program ever makes it");
+    return DATABASE_FOREIGN;
+}
+
 /* Whose the file is; only then does anything else in it matter. */
 static enum database_state identify(sqlite3 *db, struct error *err)
 {
@@ -171,7 +195,11 @@ enum database_state database_open(const char *path, enum database_use use, sqlit
     enum database_state state = identify(db, err);
 
     if (state == DATABASE_OURS)
+        state = check_size(db, err);
+    if (state == DATABASE_OURS)
         state = database_check(db, err);
+    if (state == DATABASE_OURS)
+        state = database_check_schema(db, err);
     if (state == DATABASE_OURS || state == DATABASE_EMPTY) {
         *out = db;
         return state;

@@ -100,6 +100,16 @@ enum database_state database_open(const char *path, enum database_use use, sqlit
 /* Whether `db` passes quick_check; DAMAGED or UNREADABLE when not. */
 enum database_state database_check(sqlite3 *db, struct error *err);
 
+/* The version that a file says it has, 0 for a new one; and in an empty database the tables of a
+ * version that this program knows. */
+bool database_read_version(sqlite3 *db, int64_t *version, struct error *err);
+bool database_make_version(sqlite3 *db, int64_t version, struct error *err);
+
+/* Whether the tables are those that this program makes, of the file's version, and nothing else is
+ * there: no view, trigger, index or column of others. FOREIGN, which names the first difference, or
+ * UNREADABLE when not. Checks hold what they may, so their conditions are not compared. */
+enum database_state database_check_schema(sqlite3 *db, struct error *err);
+
 /* WAL, and every commit on disk before it returns. */
 bool database_make_durable(sqlite3 *db, struct error *err);
 

@@ -179,7 +179,7 @@ static bool (*const steps[DATABASE_VERSION])(sqlite3 *db, struct error *err) = {
     create_version_1, split_activity, add_adoption, add_firewall_kind, add_remote_ports,
 };
 
-static bool version_read(sqlite3 *db, int64_t *version, struct error *err)
+bool database_read_version(sqlite3 *db, int64_t *version, struct error *err)
 {
     struct statement pragma = statement_prepare(db, "PRAGMA user_version");
 
@@ -196,9 +196,9 @@ static bool version_write(sqlite3 *db, int64_t version, struct error *err)
     return database_run(db, sql, err);
 }
 
-static bool take_steps(sqlite3 *db, int64_t version, struct error *err)
+static bool take_steps(sqlite3 *db, int64_t version, int64_t last, struct error *err)
 {
-    for (; version < DATABASE_VERSION; version++) {
+    for (; version < last; version++) {
         assert(steps[version] != NULL);
         if (!steps[version](db, err))
             return false;
@@ -210,14 +210,19 @@ bool database_migrate(sqlite3 *db, struct error *err)
 {
     int64_t version = 0;
 
-    if (!version_read(db, &version, err))
+    if (!database_read_version(db, &version, err))
         return false;
     if (version == DATABASE_VERSION)
         return true;
     if (!database_run(db, "BEGIN IMMEDIATE", err))
         return false;
-    if (take_steps(db, version, err) && database_run(db, "COMMIT", err))
+    if (take_steps(db, version, DATABASE_VERSION, err) && database_run(db, "COMMIT", err))
         return true;
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return false;
+}
+
+bool database_make_version(sqlite3 *db, int64_t version, struct error *err)
+{
+    return take_steps(db, 0, version, err);
 }

@@ -147,6 +147,93 @@ START_TEST(store_open_refuses_the_file_of_another_program_and_changes_nothing)
 }
 END_TEST
 
+/* What somebody may have prepared in a file that says it is ours, and the words of the refusal. */
+static const struct {
+    const char *sql;
+    const char *reason;
+} prepared[] = {
+    {"CREATE TRIGGER evil AFTER INSERT ON rule BEGIN DELETE FROM owned_entry; END",
+     "never makes: trigger evil of rule"},
+    {"CREATE VIEW evil AS SELECT * FROM rule", "never makes: view evil of evil"},
+    {"DROP TABLE pause; CREATE VIEW pause AS SELECT 'S-1-5-18' AS user_sid",
+     "lacks table pause of pause with user_sid"},
+    {"CREATE TABLE evil (a)", "never makes: table evil of evil with a"},
+    {"CREATE INDEX evil ON rule (upper(name))", "never makes: index evil of rule"},
+    {"ALTER TABLE rule ADD COLUMN evil TEXT AS (hex(name))",
+     "never makes: table rule of rule with evil TEXT"},
+    {"ALTER TABLE setting ADD COLUMN evil TEXT NOT NULL DEFAULT 'x'",
+     "never makes: table setting of setting with evil"},
+    {"DROP TABLE pause", "lacks table pause of pause with user_sid"},
+    {"ALTER TABLE pause RENAME COLUMN user_sid TO who",
+     "lacks table pause of pause with user_sid"},
+    {"PRAGMA user_version = 3", "never makes: table owned_firewall_rule"},
+};
+
+#define PREPARED_COUNT ((int)(sizeof prepared / sizeof prepared[0]))
+
+START_TEST(store_open_refuses_a_file_with_anything_of_others_and_changes_nothing)
+{
+    struct bytes before;
+    struct bytes copy_before;
+
+    make_database();
+    run_sql(DB, prepared[_i].sql);
+    before = read_bytes(DB);
+    copy_before = read_bytes(COPY);
+
+    assert_refused(prepared[_i].reason);
+
+    assert_holds(DB, &before);
+    assert_holds(COPY, &copy_before);
+    mem_free(before.data);
+    mem_free(copy_before.data);
+}
+END_TEST
+
+START_TEST(store_open_refuses_a_value_that_nobody_could_have_stored)
+{
+    make_database();
+    run_sql(DB, "INSERT INTO setting VALUES ('evil', hex(zeroblob(2000000)))");
+
+    assert_refused("string or blob too big");
+}
+END_TEST
+
+START_TEST(store_open_refuses_a_file_larger_than_it_ever_is)
+{
+    make_database();
+    run_sql(DB, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 90)"
+                " INSERT INTO activity (time_ms, kind, argument_1)"
+                " SELECT i, 1, hex(zeroblob(400000)) FROM n");
+
+    assert_refused("larger than this program ever makes it");
+}
+END_TEST
+
+START_TEST(store_open_replaces_a_copy_that_somebody_prepared)
+{
+    make_database();
+    run_sql(COPY, "CREATE TRIGGER evil AFTER INSERT ON rule BEGIN DELETE FROM pause; END");
+
+    assert_opens_as(STORE_OPENED, 1);
+
+    ck_assert(exists(COPY ".damaged-1"));
+}
+END_TEST
+
+START_TEST(store_never_reaches_another_file)
+{
+    struct store *store = open_as(STORE_CREATED);
+    struct error err = {0};
+
+    ck_assert(!database_run(store->db, "ATTACH 'other.db' AS other", &err));
+
+    ck_assert_ptr_nonnull(strstr(err.detail, "too many attached databases"));
+    ck_assert(!exists("other.db"));
+    store_close(store);
+}
+END_TEST
+
 START_TEST(store_open_refuses_a_locked_file_and_opens_it_later)
 {
     sqlite3 *other = NULL;
@@ -374,6 +461,13 @@ Suite *store_opening_suite(void)
     tcase_add_loop_test(opening,
                         store_open_refuses_the_file_of_another_program_and_changes_nothing,
                         0, FOREIGN_COUNT);
+    tcase_add_loop_test(
+        opening, store_open_refuses_a_file_with_anything_of_others_and_changes_nothing, 0,
+        PREPARED_COUNT);
+    tcase_add_test(opening, store_open_refuses_a_value_that_nobody_could_have_stored);
+    tcase_add_test(opening, store_open_refuses_a_file_larger_than_it_ever_is);
+    tcase_add_test(opening, store_open_replaces_a_copy_that_somebody_prepared);
+    tcase_add_test(opening, store_never_reaches_another_file);
     tcase_add_test(opening, store_open_refuses_a_locked_file_and_opens_it_later);
     tcase_add_test(opening, store_open_refuses_when_another_store_is_open);
     tcase_add_test(opening, store_open_refuses_a_path_that_is_a_directory);
