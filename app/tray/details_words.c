@@ -186,10 +186,11 @@ wchar_t *details_words_join(const struct rule_details *details,
     for (size_t i = 0; i < details->count; i++) {
         const struct detail_line *line = &details->items[i];
         const bool again = i > 0 && details->items[i - 1].field == line->field;
-        const struct words field =
-            again ? (struct words){0} : words_of_detail_field(line->field);
         const struct words text = value(line);
+        struct words field = {0};
 
+        if (!again)
+            field = words_of_detail_field(line->field);
         append_line(&joined, &field, &text);
     }
     if (last_change != NULL) {

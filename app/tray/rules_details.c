@@ -68,8 +68,8 @@ static void show_text(const struct rules_details *self, const wchar_t *text)
 {
     const HWND edit = GetDlgItem(self->hwnd, IDC_DETAILS_TEXT);
     const LRESULT line = SendMessageW(edit, EM_GETFIRSTVISIBLELINE, 0, 0);
-    DWORD first;
-    DWORD last;
+    DWORD first = 0;
+    DWORD last = 0;
     bool differs;
 
     SendMessageW(edit, EM_GETSEL, (WPARAM)&first, (LPARAM)&last);

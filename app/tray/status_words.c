@@ -108,7 +108,7 @@ struct words words_of_reason(const struct rule_row *row)
 
 struct words words_of_reason_and(enum reason reason, const struct words *subject)
 {
-    return reason == REASON_NONE
-               ? (struct words){0}
-               : words_format(reasons[reason], subject->text, NULL, NULL);
+    if (reason == REASON_NONE)
+        return (struct words){0};
+    return words_format(reasons[reason], subject->text, NULL, NULL);
 }

@@ -45,7 +45,7 @@ struct words words_from_left(const wchar_t *text)
 
 struct words words_from_utf8(const char *text)
 {
-    struct words words;
+    struct words words = {0};
 
     (void)utf16_from_utf8(text, words.text, WORDS_SIZE);
     return words;

@@ -19,6 +19,8 @@ static bool listens_on(const struct rule *rule, const char *reference)
 
 static bool fits_exactly(const struct rule *rule, const char *reference)
 {
+    /* The analyzer takes a report's rules for absent although it counted some. */
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker)
     return strcmp(rule->name, reference) == 0 || listens_on(rule, reference);
 }
 

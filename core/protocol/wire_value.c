@@ -42,7 +42,7 @@ struct address wire_get_address(struct wire_reader *reader, enum wire_presence p
 
 struct user_sid wire_get_user(struct wire_reader *reader, enum wire_presence presence)
 {
-    struct user_sid user;
+    struct user_sid user = {0};
 
     wire_get_text(reader, user.text, sizeof user.text);
     if (user.text[0] == '\0') {
@@ -56,7 +56,7 @@ struct user_sid wire_get_user(struct wire_reader *reader, enum wire_presence pre
 
 struct rule_id wire_get_rule_id(struct wire_reader *reader, enum wire_presence presence)
 {
-    struct rule_id id;
+    struct rule_id id = {0};
 
     wire_get_text(reader, id.text, sizeof id.text);
     if (id.text[0] == '\0') {

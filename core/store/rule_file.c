@@ -279,7 +279,7 @@ static bool read_rules(sqlite3 *db, const char *json, struct rule_list *out,
     bool ok = true;
 
     while (ok && walk_next(walk, &member)) {
-        struct rule rule;
+        struct rule rule = {0};
 
         if (out->count == RULES_PER_USER_MAX)
             ok = error_set(err, ERR_INVALID, "rules: must be at most %d",

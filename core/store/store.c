@@ -88,20 +88,22 @@ static bool open_sound(struct store *store, const struct recovery *places,
     return false;
 }
 
-static bool open_file(struct store *store, struct recovery *places,
+/* `places` lacks the copy's path only. */
+static bool open_file(struct store *store, const struct recovery *places,
                       enum store_opening *opening, struct error *err)
 {
     char copy_path[DATABASE_PATH_SIZE];
     struct text copy_text = TEXT_OVER(copy_path);
+    struct recovery recovery = *places;
 
     if (strlen(places->path) + PATH_RESERVE > DATABASE_PATH_SIZE)
         return error_set(err, ERR_STORE, "open the database: its path is too long");
     text_append_format(&copy_text, "%s.copy", places->path);
-    places->copy_path = copy_path;
+    recovery.copy_path = copy_path;
 
     /* The copy is brought up to date even when nothing has changed since: a kill may have left it
      * ahead, or somebody may have removed it. */
-    return open_sound(store, places, opening, err) &&
+    return open_sound(store, &recovery, opening, err) &&
            database_make_durable(store->db, err) && database_migrate(store->db, err) &&
            copy_attach(store, copy_path, err);
 }
@@ -117,7 +119,7 @@ static bool open_in_memory(struct store *store, enum store_opening *opening,
 struct store *store_open(const char *path, enum store_opening *opening, char *moved_to,
                          size_t moved_to_size, struct error *err)
 {
-    struct recovery places = {
+    const struct recovery places = {
         .path = path, .moved_to = moved_to, .moved_to_size = moved_to_size};
     struct store *store = mem_alloc(sizeof *store);
     bool ok;

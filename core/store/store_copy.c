@@ -66,14 +66,14 @@ bool copy_update(struct store *store, struct error *err)
 bool copy_attach(struct store *store, const char *path, struct error *err)
 {
     struct error copy_err = {0};
-    enum database_state state =
+    const enum database_state state =
         database_open(path, DATABASE_EXCLUSIVE, &store->copy, &copy_err);
 
     /* The database is sound, so whatever stands here in the copy's stead gives way to a new one. */
     if (state == DATABASE_DAMAGED || state == DATABASE_FOREIGN) {
         if (!file_move_aside(path, NULL, 0, err))
             return false;
-        state = database_open(path, DATABASE_EXCLUSIVE, &store->copy, &copy_err);
+        database_open(path, DATABASE_EXCLUSIVE, &store->copy, &copy_err);
     }
     if (store->copy == NULL)
         return error_set(err, ERR_STORE, "open '%s': %s", path, copy_err.detail);

@@ -128,7 +128,7 @@ bool store_load_pauses(struct store *store, struct user_sid_list *out, struct er
         statement_prepare(store->db, "SELECT user_sid FROM pause ORDER BY user_sid");
 
     while (statement_next(&query)) {
-        struct user_sid user;
+        struct user_sid user = {0};
 
         statement_take_text(&query, user.text, sizeof user.text);
         if (!query.malformed && user_sid_is_valid(user.text))

@@ -111,6 +111,7 @@ static size_t parent_length(const struct key_watch *self, size_t length)
 {
     do
         length--;
+    // cppcheck-suppress arrayIndexOutOfBoundsCond ; it was above 0
     while (length > 0 && self->path[length] != L'\\');
     return length;
 }

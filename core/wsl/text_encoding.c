@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -110,9 +111,11 @@ char *text_decode(const void *bytes, size_t size, enum text_encoding encoding,
                   size_t *out_size)
 {
     const size_t mark = mark_size(encoding);
-    const uint8_t *from = size > 0 ? (const uint8_t *)bytes + mark : NULL;
+    const uint8_t *from = (const uint8_t *)(size > 0 ? bytes : "") + mark;
     char *text = mem_alloc(size / 2 * UTF8_PER_UNIT + size + 1);
 
+    /* The mark was seen, else the encoding would be another. */
+    assert(size >= mark);
     *out_size = size - mark;
     if (!is_utf16(encoding)) {
         if (*out_size > 0)

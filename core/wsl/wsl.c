@@ -41,7 +41,8 @@ static void add_evidence(struct wsl_view *view, const char *format, ...)
 
     if (view->evidence_count == sizeof view->evidence / sizeof view->evidence[0])
         return;
-    text = TEXT_OVER(view->evidence[view->evidence_count++]);
+    text = TEXT_OVER(view->evidence[view->evidence_count]);
+    view->evidence_count++;
     va_start(args, format);
     text_append_args(&text, format, args);
     va_end(args);
