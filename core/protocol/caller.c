@@ -47,6 +47,10 @@ static enum demand demand_of_put(const struct caller *caller, const struct rule 
      * reserved port is none for another. */
     if (proposed->forced && !(narrows && existing->forced))
         return DEMAND_ELEVATION;
+    /* Wherever such a rule leads, the service would lead its user there, to places perhaps that
+     * let the PC in and the user not. */
+    if (proposed->connect.kind == CONNECT_ADDRESS && !narrows)
+        return DEMAND_ELEVATION;
     return narrows ? DEMAND_CHANGE : DEMAND_WIDEN;
 }
 

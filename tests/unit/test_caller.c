@@ -66,6 +66,7 @@ enum target {
     TARGET_OWN,
     TARGET_OWN_DISABLED,
     TARGET_OWN_FORCED,
+    TARGET_OWN_TO_ADDRESS,
     TARGET_OTHERS
 };
 
@@ -233,7 +234,15 @@ static const struct row rows[] = {
     {"another connect port", VERB_PUT_RULE, TARGET_OWN, CHANGE_CONNECT_PORT, NOBODY_ELSE,
      ROUTINE},
     {"another connect address", VERB_PUT_RULE, TARGET_OWN, CHANGE_CONNECT_ADDRESS,
-     NOBODY_ELSE, ROUTINE},
+     NOBODY_ELSE, NOBODY_ELSE},
+    {"new rule to an address", VERB_PUT_RULE, TARGET_NONE, CHANGE_CONNECT_ADDRESS,
+     NOBODY_ELSE, NOBODY_ELSE},
+    {"rename a rule to an address", VERB_PUT_RULE, TARGET_OWN_TO_ADDRESS, CHANGE_NAME,
+     ROUTINE, ROUTINE},
+    {"narrow a rule to an address", VERB_PUT_RULE, TARGET_OWN_TO_ADDRESS, CHANGE_NARROWER,
+     ROUTINE, ROUTINE},
+    {"more ports to an address", VERB_PUT_RULE, TARGET_OWN_TO_ADDRESS, CHANGE_MORE_PORTS,
+     NOBODY_ELSE, NOBODY_ELSE},
     {"another listen address", VERB_PUT_RULE, TARGET_OWN, CHANGE_LISTEN_ADDRESS,
      NOBODY_ELSE, ROUTINE},
     {"public networks", VERB_PUT_RULE, TARGET_OWN, CHANGE_PUBLIC_PROFILE, NOBODY_ELSE,
@@ -277,6 +286,8 @@ static struct rule target_rule(enum target target)
 
     rule.enabled = target != TARGET_OWN_DISABLED;
     rule.forced = target == TARGET_OWN_FORCED;
+    if (target == TARGET_OWN_TO_ADDRESS)
+        rule.connect.kind = CONNECT_ADDRESS;
     return rule;
 }
 
