@@ -243,6 +243,7 @@ static void observe_firewall(const struct fake_windows *fake, struct firewall_st
     out->known = !fake->firewall_unread;
     out->hyperv_known = out->known && !fake->hyperv_unread;
     out->hyperv_available = out->hyperv_known && !fake->has_no_hyperv;
+    out->hyperv_has_profiles = out->hyperv_available && !fake->hyperv_lacks_profiles;
     out->busy = fake->removal_count + fake->addition_count + fake->switch_count > 0;
     out->current_profiles = fake->current_profiles;
     out->enabled_profiles = fake->enabled_profiles;

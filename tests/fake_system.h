@@ -41,6 +41,7 @@ struct fake_windows {
     bool firewall_unread;            /* the thread has not read yet */
     bool hyperv_unread;              /* ... the Hyper-V firewall */
     bool has_no_hyperv;              /* this Windows has no such firewall */
+    bool hyperv_lacks_profiles;      /* ... has one whose rules have no profiles */
     bool firewall_is_slow;           /* changes wait for fake_firewall_finish */
     bool firewall_is_gone;           /* the thread has ended */
     unsigned firewall_refresh_count; /* how often it was asked to read again */

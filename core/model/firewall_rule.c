@@ -197,6 +197,7 @@ void firewall_rule_for_hyperv(const struct rule *rule, const struct adapter_list
     struct firewall_rule made = make_inbound(FIREWALL_HYPERV, rule);
     struct text local_addresses = TEXT_OVER(made.local_addresses);
 
+    made.profiles = rule->scope.profiles;
     format_listen_addresses(&rule->listen, adapters, &local_addresses);
     if (rule->scope.remote == REMOTE_LOCAL_SUBNET) {
         struct text remotes = TEXT_OVER(made.remote_addresses); /* in place of that word */
@@ -317,13 +318,20 @@ static const char *below_windows(const char *program)
     return program;
 }
 
+/* A Hyper-V rule that names no profile is for all of them. */
+static unsigned profiles_of(const struct firewall_rule *rule)
+{
+    const unsigned profiles = rule->profiles & PROFILE_MASK;
+
+    return rule->kind == FIREWALL_HYPERV && profiles == 0 ? PROFILE_MASK : profiles;
+}
+
 bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_rule *b)
 {
     return a->kind == b->kind && strcmp(a->name, b->name) == 0 &&
            strcmp(a->grouping, b->grouping) == 0 && a->enabled == b->enabled &&
            a->inbound == b->inbound && a->allow == b->allow &&
-           a->protocol == b->protocol &&
-           (a->profiles & PROFILE_MASK) == (b->profiles & PROFILE_MASK) &&
+           a->protocol == b->protocol && profiles_of(a) == profiles_of(b) &&
            ports_equal(a->local_ports, b->local_ports) &&
            ports_equal(a->remote_ports, b->remote_ports) &&
            address_lists_equal(a->local_addresses, b->local_addresses) &&

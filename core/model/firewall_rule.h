@@ -28,8 +28,7 @@ enum firewall_kind {
     FIREWALL_HYPERV /* the Hyper-V firewall, in front of WSL's VMs in mirrored mode */
 };
 
-/* Of a Hyper-V rule `profiles`, `program` and `service` are 0 and "": it has a port and a remote
- * scope only. */
+/* Of a Hyper-V rule `program` and `service` are "", and `profiles` may be 0: in every network. */
 struct firewall_rule {
     enum firewall_kind kind;
     /* Unique over both kinds: "Tidegate <rule UUID>" (COM's names are no keys), with "outbound"
@@ -59,7 +58,8 @@ struct firewall_rule_list {
  * The rule's scope must have a profile. */
 void firewall_rule_for(const struct rule *rule, struct firewall_rule *out);
 
-/* The same for WSL in mirrored mode: inbound TCP, its listen ports and addresses, its remotes.
+/* The same for WSL in mirrored mode: inbound TCP, its listen ports and addresses, its profiles and
+ * remotes.
  * Linux may listen wider than the rule, so the addresses count: those of the interface that it
  * follows are spelled out. Hyper-V rules know no "LocalSubnet": the networks of these adapters
  * stand for it. For either, this PC alone when there are none. */

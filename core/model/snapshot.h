@@ -66,6 +66,7 @@ struct firewall_state {
                                      merge off */
     bool hyperv_known; /* the Hyper-V firewall was read; else `rules` tells nothing of it */
     bool hyperv_available; /* false: there is none to keep anything out (facts/wsl.md §5.5) */
+    bool hyperv_has_profiles; /* its rules may be for some networks only */
     struct firewall_rule_list
         rules; /* of both kinds, of our grouping or names; both when a name is
                                         doubled */

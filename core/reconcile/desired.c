@@ -39,13 +39,18 @@ static bool is_paused(const struct user_sid_list *paused, const struct user_sid 
     return false;
 }
 
-/* Whether one of the networks connected now is one that the rule allows. The Hyper-V firewall's
- * rule has no profiles of its own. */
+/* Whether one of the networks connected now is one that the rule allows. A Hyper-V firewall whose
+ * rules have no profiles would open the port in the others, too: then all must be. */
 static bool is_in_allowed_network(const struct firewall_state *firewall,
                                   const struct rule *rule)
 {
-    return rule->scope.profiles == 0 || firewall->current_profiles == 0 ||
-           (firewall->current_profiles & rule->scope.profiles) != 0;
+    const unsigned current = firewall->current_profiles;
+
+    if (rule->scope.profiles == 0 || current == 0)
+        return true;
+    if (firewall->hyperv_available && !firewall->hyperv_has_profiles)
+        return (current & ~rule->scope.profiles) == 0;
+    return (current & rule->scope.profiles) != 0;
 }
 
 static bool follows_an_address(const struct adapter *adapter)
@@ -176,10 +181,13 @@ static void decide_firewall_rule(const struct circumstances *now, const struct r
     firewall_rule_name(out->firewall_rule.kind, &rule->id, out->firewall_rule.name);
     if (!out->has_firewall_rule)
         return;
-    if (out->is_mirrored)
-        firewall_rule_for_hyperv(rule, &now->snapshot->adapters, &out->firewall_rule);
-    else
+    if (!out->is_mirrored) {
         firewall_rule_for(rule, &out->firewall_rule);
+        return;
+    }
+    firewall_rule_for_hyperv(rule, &now->snapshot->adapters, &out->firewall_rule);
+    if (!firewall->hyperv_has_profiles)
+        out->firewall_rule.profiles = 0;
 }
 
 /* Where the rule forwards to. Of WSL its network, so that a move within it leaves the firewall

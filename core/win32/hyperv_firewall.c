@@ -204,6 +204,8 @@ bool hyperv_firewall_read(struct hyperv_firewall *self, struct firewall_state *o
     firewall_rule_list_clear(&live);
     out->hyperv_known = true;
     out->hyperv_available = available;
+    out->hyperv_has_profiles =
+        self->rule_class != NULL && hyperv_firewall_rule_has_profiles(self->rule_class);
     return true;
 }
 

@@ -177,6 +177,17 @@ bool hyperv_firewall_rule_is_ours(IWbemClassObject *object)
     return strncmp(name, NAME_PREFIX, strlen(NAME_PREFIX)) == 0;
 }
 
+bool hyperv_firewall_rule_has_profiles(IWbemClassObject *rule_class)
+{
+    VARIANT value;
+    HRESULT result;
+
+    VariantInit(&value);
+    result = IWbemClassObject_Get(rule_class, L"Profiles", 0, &value, NULL, NULL);
+    VariantClear(&value);
+    return SUCCEEDED(result);
+}
+
 void hyperv_firewall_rule_read(IWbemClassObject *object, struct firewall_rule *out)
 {
     struct firewall_rule rule = {
@@ -185,6 +196,7 @@ void hyperv_firewall_rule_read(IWbemClassObject *object, struct firewall_rule *o
         .inbound = get_number(object, L"Direction") == DIRECTION_INBOUND,
         .allow = get_number(object, L"Action") == ACTION_ALLOW,
         .enabled = get_number(object, L"Enabled") == ENABLED_TRUE,
+        .profiles = (unsigned)get_number(object, L"Profiles") & PROFILE_MASK,
     };
     char protocol[FIREWALL_NAME_SIZE];
 
@@ -243,6 +255,16 @@ static ULONG count_parts(const char *list)
     for (const char *at = strchr(list, ','); at != NULL; at = strchr(at + 1, ','))
         count++;
     return count;
+}
+
+/* The numbers of the three are those of INetFwRule; "any" is 0, and what a rule has that says
+ * nothing. */
+static HRESULT put_profiles(IWbemClassObject *object, unsigned profiles)
+{
+    profiles &= PROFILE_MASK;
+    return profiles == 0 || profiles == PROFILE_MASK
+               ? S_OK
+               : put_number(object, L"Profiles", (LONG)profiles);
 }
 
 /* Cuts the list at its commas. */
@@ -320,5 +342,7 @@ HRESULT hyperv_firewall_rule_fill(IWbemClassObject *object,
         result = put_list(object, L"LocalAddresses", from->local_addresses);
     if (SUCCEEDED(result))
         result = put_list(object, L"RemoteAddresses", from->remote_addresses);
+    if (SUCCEEDED(result))
+        result = put_profiles(object, from->profiles);
     return result;
 }

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import lab_net
 import lab_seed
-from lab_hyperv import HyperVFirewall
+from lab_hyperv import DOMAIN, PRIVATE, PUBLIC, HyperVFirewall
 from lab_net import Network, ensure_root  # noqa: F401  (ensure_root is for importers)
 from lab_seed import (FIREWALL_RULES_KEY, LAB_FIREWALL_KEY, LAB_HYPERV_RULES_KEY, LAB_KEY,
                       LOCAL_DEVICES_KEY, LXSS, NETWORK_PROFILE_KEY, PORTPROXY_KEY)
@@ -38,7 +38,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PARAMCHANGE = 6
 CONTROL_STOP = 1
 
-DOMAIN, PRIVATE, PUBLIC = 1, 2, 4
 CATEGORY = {PUBLIC: 0, PRIVATE: 1, DOMAIN: 2}
 
 

@@ -9,8 +9,8 @@ A rule is a dict of the properties of MSFT_NetFirewallHyperVRule: texts, numbers
 import ipaddress
 import time
 
-from lab_seed import (HYPERV_ANNOUNCEMENTS_KEY, LAB_HYPERV_KEY, LAB_HYPERV_RULES_KEY, WSL_CREATOR,
-                      hyperv_rule_commands, set_command)
+from lab_seed import (HYPERV_ANNOUNCEMENTS_KEY, LAB_FIREWALL_KEY, LAB_HYPERV_KEY,
+                      LAB_HYPERV_RULES_KEY, WSL_CREATOR, hyperv_rule_commands, set_command)
 from lab_wine import REG_DWORD, REG_MULTI_SZ, REG_SZ, AgentError, decode_data
 
 INBOUND, OUTBOUND = 1, 2
@@ -18,6 +18,7 @@ ALLOW, BLOCK = 2, 4
 ENABLED, DISABLED = 1, 2
 FIREWALL_SERVICE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\MpsSvc\Parameters"
 OWN_PREFIX = "Tidegate-"
+DOMAIN, PRIVATE, PUBLIC = 1, 2, 4
 
 
 def _value(kind, data):
@@ -46,11 +47,12 @@ def _has_address(parts, address):
     return False
 
 
-def _applies(rule, peer, local, port):
-    """Properties that are not set leave the connection open in that respect."""
+def _applies(rule, peer, local, port, profile):
+    """Properties that are not set leave the connection open in that respect, as does profile 0."""
     return (rule.get("Enabled") == ENABLED and rule.get("Direction") == INBOUND
             and rule.get("VMCreatorId", WSL_CREATOR).upper() == WSL_CREATOR
             and rule.get("Protocol", "TCP").upper() in ("TCP", "6")
+            and (not rule.get("Profiles") or rule["Profiles"] & profile)
             and ("LocalPorts" not in rule or _has_port(rule["LocalPorts"], port))
             and ("LocalAddresses" not in rule or _has_address(rule["LocalAddresses"], local))
             and ("RemoteAddresses" not in rule or _has_address(rule["RemoteAddresses"], peer)))
@@ -60,6 +62,7 @@ class HyperVFirewall:
     def __init__(self, wine, log):
         self._wine = wine
         self._log = log
+        self._profiles = {}
 
     def _settings(self, key):
         try:
@@ -99,9 +102,18 @@ class HyperVFirewall:
         if announced:
             self._wine.call("reg_delete", HYPERV_ANNOUNCEMENTS_KEY, instance_id)
 
+    def set_profile(self, address, profile):
+        """DOMAIN, PRIVATE or PUBLIC, for the network of the adapter with that address; None: the
+        same as Windows Firewall's current profiles."""
+        self._profiles[address] = profile
+
+    def _profile_of(self, address):
+        current = self._settings(LAB_FIREWALL_KEY).get("CurrentProfiles", PRIVATE)
+        return self._profiles.get(address) or current
+
     def set(self, **settings):
         """DelayMs=, FailConnect=, FailClass=, FailQuery=, FailPut=, FailDelete= (an HRESULT, with
-        FailPutCount= and so on), AbsentClass=, AbsentNamespace=, RefusePorts=,
+        FailPutCount= and so on), AbsentClass=, AbsentNamespace=, AbsentProfiles=, RefusePorts=,
         DefaultInboundAction=; None deletes."""
         present = self._settings(LAB_HYPERV_KEY)
         for name, value in settings.items():
@@ -118,8 +130,10 @@ class HyperVFirewall:
         if (settings.get("AbsentClass") or settings.get("AbsentNamespace")
                 or self._settings(FIREWALL_SERVICE_KEY).get("HyperVFirewallDisable") == 1):
             return True
+        profile = self._profile_of(local)
         peer, local = (ipaddress.ip_address(one.partition("%")[0]) for one in (peer, local))
-        rules = [one for one in self.rules().values() if _applies(one, peer, local, port)]
+        rules = [one for one in self.rules().values()
+                 if _applies(one, peer, local, port, profile)]
         admitted = (peer == local or peer.is_loopback
                     or settings.get("DefaultInboundAction") == ALLOW
                     or any(one.get("Action") == ALLOW for one in rules))

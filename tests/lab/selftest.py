@@ -407,12 +407,18 @@ def the_hyperv_firewall_filters_the_lan_in_mirrored_mode(lab):
     expect(refused(lab, lab.HOST_V4, 3000, source=lab.CLIENT_FAR_V4), "it lets others in")
     for change_of in ({"Enabled": 2}, {"Action": 4}, {"LocalPorts": ["3001"]}, {"Direction": 2},
                       {"RemoteAddresses": ["10.0.0.0-10.0.0.255"]}, {"Protocol": "UDP"},
+                      {"Profiles": PUBLIC}, {"LocalAddresses": [lab.HOST_V6]},
                       {"VMCreatorId": "{9E288F02-CE00-4D9E-BE2B-14CE463B0298}"}):
         kept = lab.hyperv.rules()[name]
         lab.hyperv.put(name, **change_of)
         expect(refused(lab, lab.HOST_V4, 3000), f"lets in with {change_of}")
         lab.hyperv.put(name, **kept)
     expect(lab.reaches(lab.HOST_V4, 3000), "not put back")
+    lab.hyperv.set_profile(lab.HOST_V4, PUBLIC)
+    lab.hyperv.put(name, Profiles=PRIVATE)
+    expect(refused(lab, lab.HOST_V4, 3000), "lets a public network in")
+    lab.hyperv.set_profile(lab.HOST_V4, None)
+    expect(lab.reaches(lab.HOST_V4, 3000), "keeps the private network out")
     lab.hyperv.remove(name)
     lab.hyperv.set(DefaultInboundAction=2)
     expect(lab.reaches(lab.HOST_V4, 3000), "the default action is not heeded")

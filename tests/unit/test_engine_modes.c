@@ -420,6 +420,36 @@ START_TEST(in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdraw
 }
 END_TEST
 
+START_TEST(a_hyperv_rule_is_for_the_rules_networks_only)
+{
+    it.windows.current_profiles = PROFILE_PRIVATE | PROFILE_PUBLIC;
+    tell(NETWORKING_MODE_MIRRORED);
+    check_mirrored();
+    ck_assert_uint_eq(hyperv_rule()->profiles, PROFILE_PRIVATE | PROFILE_DOMAIN);
+
+    for (size_t i = 0; i < it.windows.rule_count; i++)
+        it.windows.rules[i].profiles = PROFILE_MASK;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    check_status(RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED);
+}
+END_TEST
+
+START_TEST(without_profiles_a_hyperv_rule_waits_until_every_network_is_allowed)
+{
+    it.windows.hyperv_lacks_profiles = true;
+    it.windows.current_profiles = PROFILE_PRIVATE | PROFILE_PUBLIC;
+    tell(NETWORKING_MODE_MIRRORED);
+    check_nothing_stands();
+    check_status(RULE_STATE_BLOCKED, REASON_PROFILE_MISMATCH);
+    ck_assert_int_eq(status(&it, &id)->subject_message.id, MESSAGE_NETWORK_PUBLIC);
+
+    it.windows.current_profiles = PROFILE_PRIVATE | PROFILE_DOMAIN;
+    work(&it, EVENT_NETWORK_CHANGED);
+    check_mirrored();
+    ck_assert_uint_eq(hyperv_rule()->profiles, 0);
+}
+END_TEST
+
 START_TEST(a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped)
 {
     configure(NETWORKING_MODE_MIRRORED);
@@ -597,6 +627,9 @@ Suite *engine_modes_suite(void)
     tcase_add_test(
         tcase, in_a_network_that_the_rule_does_not_allow_the_hyperv_rule_is_withdrawn);
     tcase_add_test(tcase, a_hyperv_rule_is_withdrawn_there_also_while_wsl_is_stopped);
+    tcase_add_test(tcase, a_hyperv_rule_is_for_the_rules_networks_only);
+    tcase_add_test(tcase,
+                   without_profiles_a_hyperv_rule_waits_until_every_network_is_allowed);
     tcase_add_test(tcase, a_hyperv_rule_opens_the_rules_own_address_only);
     tcase_add_test(tcase, a_mirrored_rule_on_loopback_needs_no_hyperv_rule);
     tcase_add_test(tcase, a_disabled_or_removed_rule_leaves_no_hyperv_rule);

@@ -134,7 +134,7 @@ START_TEST(firewall_rule_for_has_room_for_the_longest_list)
 }
 END_TEST
 
-START_TEST(firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only)
+START_TEST(firewall_rule_for_hyperv_has_neither_program_nor_service)
 {
     struct adapter items[2] = {{.name = "Ethernet", .is_up = true, .address_count = 4},
                                {.name = "Wi-Fi", .address_count = 1}};
@@ -152,7 +152,7 @@ START_TEST(firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only)
     ck_assert_str_eq(made.remote_addresses, "192.168.1.0/24,fd00::/64");
     ck_assert_str_eq(made.program, "");
     ck_assert_str_eq(made.service, "");
-    ck_assert_uint_eq(made.profiles, 0);
+    ck_assert_uint_eq(made.profiles, PROFILE_PRIVATE | PROFILE_DOMAIN);
     ck_assert(strncmp(made.name, "Tidegate-", 9) == 0);
 
     items[0].is_up = false;
@@ -303,6 +303,19 @@ START_TEST(firewall_rule_equals_compares_the_three_profiles)
 }
 END_TEST
 
+START_TEST(firewall_rule_equals_takes_no_profile_of_a_hyperv_rule_for_all)
+{
+    const struct firewall_rule none = {.kind = FIREWALL_HYPERV};
+    const struct firewall_rule all = {.kind = FIREWALL_HYPERV, .profiles = PROFILE_MASK};
+    const struct firewall_rule some = {.kind = FIREWALL_HYPERV,
+                                       .profiles = PROFILE_PRIVATE};
+
+    ck_assert(firewall_rule_equals(&none, &all));
+    ck_assert(!firewall_rule_equals(&none, &some));
+    ck_assert(!firewall_rule_equals(&some, &all));
+}
+END_TEST
+
 static const struct {
     const char *program;
     bool equal;
@@ -426,7 +439,7 @@ Suite *firewall_rule_suite(void)
     tcase_add_test(making, firewall_rule_is_outbound_name_takes_only_names_of_that_form);
     tcase_add_test(making, firewall_rule_for_takes_over_the_scope);
     tcase_add_test(making, firewall_rule_for_has_room_for_the_longest_list);
-    tcase_add_test(making, firewall_rule_for_hyperv_has_a_port_and_a_remote_scope_only);
+    tcase_add_test(making, firewall_rule_for_hyperv_has_neither_program_nor_service);
     tcase_add_test(making, firewall_rule_for_hyperv_opens_the_listen_addresses_only);
     tcase_add_test(making, firewall_rule_for_rules_that_differ_gives_names_that_differ);
     suite_add_tcase(suite, making);
@@ -436,6 +449,8 @@ Suite *firewall_rule_suite(void)
     tcase_add_test(comparing, firewall_rule_equals_survives_lists_longer_than_ours_can_be);
     tcase_add_loop_test(comparing, firewall_rule_equals_compares_the_three_profiles, 0,
                         COUNT(profiles));
+    tcase_add_test(comparing,
+                   firewall_rule_equals_takes_no_profile_of_a_hyperv_rule_for_all);
     tcase_add_loop_test(comparing,
                         firewall_rule_equals_takes_the_windows_folder_in_each_spelling, 0,
                         COUNT(programs));

@@ -88,8 +88,9 @@ static struct firewall_rule tight_rule(void)
         .inbound = true,
         .allow = true,
         .protocol = FIREWALL_TCP,
+        .profiles = PROFILE_PRIVATE | PROFILE_DOMAIN,
         .local_ports = "8000-8010",
-        .local_addresses = "*",
+        .local_addresses = "192.168.77.10,fd77::10",
         .remote_addresses = "192.168.77.0/24,fd77::/64",
     };
 }
@@ -188,6 +189,43 @@ START_TEST(hyperv_firewall_add_for_everybody_sets_no_addresses)
 }
 END_TEST
 
+START_TEST(hyperv_firewall_add_for_every_network_sets_no_profiles)
+{
+    struct firewall_rule rule = tight_rule();
+    HKEY key = NULL;
+
+    rule.profiles = PROFILE_MASK;
+    add(&rule);
+    read();
+    ck_assert(firewall_rule_equals(&state.rules.items[0], &rule));
+    ck_assert(RegOpenKeyExW(HKEY_LOCAL_MACHINE, OWN_KEY, 0, KEY_QUERY_VALUE, &key) ==
+              ERROR_SUCCESS);
+    ck_assert_int_eq(RegQueryValueExW(key, L"Profiles", NULL, NULL, NULL, NULL),
+                     ERROR_FILE_NOT_FOUND);
+    RegCloseKey(key);
+}
+END_TEST
+
+START_TEST(hyperv_firewall_read_tells_whether_rules_have_profiles)
+{
+    struct firewall_rule rule = tight_rule();
+
+    read();
+    ck_assert(state.hyperv_has_profiles);
+
+    tell(L"AbsentProfiles", 1);
+    reopen();
+    read();
+    ck_assert(state.hyperv_available);
+    ck_assert(!state.hyperv_has_profiles);
+    ck_assert(!hyperv_firewall_add(firewall, &rule, &err));
+    rule.profiles = 0;
+    add(&rule);
+    read();
+    ck_assert(firewall_rule_equals(&state.rules.items[0], &rule));
+}
+END_TEST
+
 START_TEST(hyperv_firewall_read_takes_a_range_for_its_network)
 {
     struct firewall_rule rule = tight_rule();
@@ -217,6 +255,9 @@ static const struct {
     {L"Protocol", 0, L"UDP", false},
     {L"LocalPorts", 0, L"8000-8011", true},
     {L"LocalAddresses", 0, L"192.168.77.10", true},
+    {L"Profiles", PROFILE_MASK, NULL, false},
+    {L"Profiles", PROFILE_PUBLIC, NULL, false},
+    {L"Profiles", 0, NULL, false},
     {L"RemoteAddresses", 0, L"192.168.0.0/16", true},
     {L"RemotePorts", 0, L"5000", true},
 };
@@ -460,6 +501,8 @@ Suite *hyperv_firewall_suite(void)
     tcase_add_test(tcase, hyperv_firewall_read_keeps_the_rules_that_are_there);
     tcase_add_test(tcase, hyperv_firewall_add_reads_back_equal);
     tcase_add_test(tcase, hyperv_firewall_add_for_everybody_sets_no_addresses);
+    tcase_add_test(tcase, hyperv_firewall_add_for_every_network_sets_no_profiles);
+    tcase_add_test(tcase, hyperv_firewall_read_tells_whether_rules_have_profiles);
     tcase_add_test(tcase, hyperv_firewall_read_takes_a_range_for_its_network);
     tcase_add_loop_test(tcase, hyperv_firewall_read_shows_each_change_of_somebody, 0,
                         sizeof changes / sizeof changes[0]);

@@ -8,7 +8,7 @@ program may run one.
 
 import contextlib
 
-from lab_hyperv import FIREWALL_SERVICE_KEY
+from lab_hyperv import FIREWALL_SERVICE_KEY, PRIVATE, PUBLIC
 from lab_seed import LOCAL_DEVICES_KEY, LXSS, WSL_CREATOR
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
@@ -317,6 +317,34 @@ def a_mirrored_rule_opens_its_own_address_only(lab, product):
         product.ctl("remove", "mine")
         for port in (3480, 3481):
             lab.stop_serving(port, "::")
+
+
+@scenario(needs_network=True)
+def a_mirrored_rule_opens_in_its_own_networks_only(lab, product):
+    """On a private and a public network at once the port is open in the private one alone, although
+    both networks are this PC's; opened for both by somebody, the rule says so."""
+    product.start_tray()
+    lab.serve(3490)
+    product.add("3490", "--name", "web")
+    product.wait_rule("web", "active")
+    lab.add_adapter("Cafe", "192.0.2.6/24")
+    lab.set_firewall(CurrentProfiles=PRIVATE | PUBLIC)
+    lab.hyperv.set_profile(lab.HOST_V4, PRIVATE)
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3490)
+        product.wait_rule("web", "active")
+        product.wait_traffic(lab.HOST_V4, 3490)
+        lab.hyperv.set_profile(lab.HOST_V4, PUBLIC)
+        expect(not lab.reaches(lab.HOST_V4, 3490), "the public network is let in")
+        lab.hyperv.set_profile(lab.HOST_V4, PRIVATE)
+        name, rule = next(iter(lab.hyperv.own_rules().items()))
+        lab.hyperv.put(name, Profiles=0)
+        product.wait_rule("web", "blocked", reason="firewall-changed")
+        lab.hyperv.put(name, **rule)
+        product.wait_rule("web", "active")
+    lab.hyperv.set_profile(lab.HOST_V4, None)
+    lab.set_firewall(CurrentProfiles=None)
+    lab.remove_adapter("Cafe")
 
 
 @scenario

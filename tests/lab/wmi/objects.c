@@ -39,11 +39,21 @@ static void destroy_object(struct rule_object *self)
 WMI_UNKNOWN(struct rule_object, IWbemClassObject, object, IID_IWbemClassObject,
             destroy_object)
 
+/* Builds that know no profiles have no such property. */
+static enum rule_property find_property(LPCWSTR name)
+{
+    const enum rule_property property = rule_property_find(name);
+
+    return property == RULE_PROFILES && wmi_setting(L"AbsentProfiles", 0)
+               ? RULE_PROPERTY_COUNT
+               : property;
+}
+
 static HRESULT STDMETHODCALLTYPE object_get(IWbemClassObject *self, LPCWSTR name,
                                             LONG flags, VARIANT *value, CIMTYPE *type,
                                             LONG *flavor)
 {
-    const enum rule_property property = rule_property_find(name);
+    const enum rule_property property = find_property(name);
 
     (void)flags;
     if (type)
@@ -59,7 +69,7 @@ static HRESULT STDMETHODCALLTYPE object_get(IWbemClassObject *self, LPCWSTR name
 static HRESULT STDMETHODCALLTYPE object_put(IWbemClassObject *self, LPCWSTR name,
                                             LONG flags, VARIANT *value, CIMTYPE type)
 {
-    const enum rule_property property = rule_property_find(name);
+    const enum rule_property property = find_property(name);
 
     (void)flags, (void)type;
     if (property == RULE_PROPERTY_COUNT)

@@ -125,6 +125,12 @@ static HRESULT check_list(VARIANT *value, bool is_port)
     return result;
 }
 
+/* Domain 1, private 2, public 4; "any" is 0. */
+static bool is_profiles(const VARIANT *value)
+{
+    return V_VT(value) == VT_NULL || (V_VT(value) == VT_I4 && (V_I4(value) & ~7) == 0);
+}
+
 HRESULT rule_values_check(struct rule_values *values, bool refuse_ports)
 {
     const wchar_t *id = rule_values_text(values, RULE_INSTANCE_ID);
@@ -137,6 +143,7 @@ HRESULT rule_values_check(struct rule_values *values, bool refuse_ports)
         !is_one_of(&values->of[RULE_DIRECTION], 1, 2) ||
         !is_one_of(&values->of[RULE_ACTION], 2, 4) ||
         !is_one_of(&values->of[RULE_ENABLED], 1, 2) ||
+        !is_profiles(&values->of[RULE_PROFILES]) ||
         (*creator && FAILED(CLSIDFromString(creator, &guid))) ||
         (V_VT(&values->of[RULE_PROTOCOL]) != VT_NULL &&
          !is_protocol(rule_values_text(values, RULE_PROTOCOL))) ||
