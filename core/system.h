@@ -77,6 +77,10 @@ struct system {
     bool (*firewall_switch)(void *self, const struct script_rule_switch *switches,
                             size_t count, struct error *err);
 
+    /* Whether somebody needs to know of the Hyper-V firewall, which is not read otherwise: WMI may
+     * hang for minutes. */
+    void (*hyperv_watch)(void *self, bool watched);
+
     bool (*ip_helper_start)(void *self, struct error *err);
 
     /* File name of a process's program, e.g. "nginx.exe"; "" when it cannot be told. */

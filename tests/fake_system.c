@@ -241,10 +241,13 @@ static enum probe_result probe(void *self, const struct address *address, uint16
 static void observe_firewall(const struct fake_windows *fake, struct firewall_state *out)
 {
     out->known = !fake->firewall_unread;
-    out->hyperv_known = out->known && !fake->hyperv_unread;
+    out->hyperv_known = out->known && !fake->hyperv_unread && fake->hyperv_is_watched;
+    out->hyperv_error =
+        fake->hyperv_unread && fake->hyperv_is_watched ? fake->hyperv_error : 0;
     out->hyperv_available = out->hyperv_known && !fake->has_no_hyperv;
     out->hyperv_has_profiles = out->hyperv_available && !fake->hyperv_lacks_profiles;
     out->busy = fake->removal_count + fake->addition_count + fake->switch_count > 0;
+    out->host_busy = out->busy;
     out->current_profiles = fake->current_profiles;
     out->enabled_profiles = fake->enabled_profiles;
     out->block_all_profiles = fake->block_all_profiles;
@@ -428,6 +431,14 @@ static bool firewall_switch(void *self, const struct script_rule_switch *switche
     return leave(fake);
 }
 
+static void hyperv_watch(void *self, bool watched)
+{
+    struct fake_windows *fake = self;
+
+    fake->firewall_news |= fake->hyperv_is_watched != watched;
+    fake->hyperv_is_watched = watched;
+}
+
 static bool ip_helper_start(void *self, struct error *err)
 {
     struct fake_windows *fake = self;
@@ -488,6 +499,7 @@ struct system fake_system(struct fake_windows *fake)
         .firewall_refresh = firewall_refresh,
         .firewall_change = firewall_change,
         .firewall_switch = firewall_switch,
+        .hyperv_watch = hyperv_watch,
         .ip_helper_start = ip_helper_start,
         .program_name = program_name,
         .monotonic_ms = monotonic_ms,

@@ -40,6 +40,8 @@ struct fake_windows {
     unsigned overridden_profiles;
     bool firewall_unread;            /* the thread has not read yet */
     bool hyperv_unread;              /* ... the Hyper-V firewall */
+    uint32_t hyperv_error;           /* ... for this reason; 0: not yet */
+    bool hyperv_is_watched;          /* else it is not read at all */
     bool has_no_hyperv;              /* this Windows has no such firewall */
     bool hyperv_lacks_profiles;      /* ... has one whose rules have no profiles */
     bool firewall_is_slow;           /* changes wait for fake_firewall_finish */

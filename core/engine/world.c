@@ -37,6 +37,23 @@ static void decide(struct world *world, const struct given_up *given_up)
     plan_build(&world->now, &world->desired, &world->drift, &world->ledger, &world->plan);
 }
 
+/* Somebody's WSL is behind it, or a rule of ours is in it. */
+static bool needs_hyperv(const struct world *world)
+{
+    for (size_t i = 0; i < world->ledger.firewall_rule_count; i++) {
+        if (world->ledger.firewall_rules[i].kind == FIREWALL_HYPERV)
+            return true;
+    }
+    for (size_t i = 0; i < world->rules.count; i++) {
+        const struct wsl_view *view =
+            wsl_view_list_find(&world->wsl, &world->rules.items[i].owner);
+
+        if (view != NULL && view->mode == NETWORKING_MODE_MIRRORED)
+            return true;
+    }
+    return false;
+}
+
 bool world_read(struct store *store, const struct system *system, struct memory *memory,
                 bool withdraw, struct world *out, struct error *err)
 {
@@ -48,6 +65,7 @@ bool world_read(struct store *store, const struct system *system, struct memory 
     }
     memory_see(memory, &out->snapshot, system->monotonic_ms(system->self));
     infer_wsl(out);
+    system->hyperv_watch(system->self, needs_hyperv(out));
     decide(out, memory_given_up(memory));
     return true;
 }

@@ -58,6 +58,7 @@ struct firewall_failure {
 struct firewall_state {
     bool known;                /* false until the first reading */
     bool busy;                 /* changes handed over and not yet done or failed */
+    bool host_busy;            /* ... of them some for Windows Firewall */
     unsigned current_profiles; /* PROFILE_ bits of the networks connected now; 0 unknown */
     unsigned enabled_profiles;        /* where the firewall is on */
     unsigned block_all_profiles;      /* "block all incoming connections" */
@@ -65,6 +66,7 @@ struct firewall_state {
     unsigned overridden_profiles; /* where rules of this PC do not count: LocalPolicyModifyState,
                                      merge off */
     bool hyperv_known; /* the Hyper-V firewall was read; else `rules` tells nothing of it */
+    uint32_t hyperv_error; /* why it could not be read, 0 when nobody tried or it could */
     bool hyperv_available; /* false: there is none to keep anything out (facts/wsl.md §5.5) */
     bool hyperv_has_profiles; /* its rules may be for some networks only */
     struct firewall_rule_list

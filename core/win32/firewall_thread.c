@@ -44,7 +44,9 @@ struct firewall_thread {
     bool has_pending;
     struct job pending;
     struct job pending_switches; /* nothing but these: the two replace each other's kind only */
-    bool is_working; /* a job was begun and its outcome is not in `state` yet */
+    bool watches_hyperv;
+    bool is_working_host; /* a job was begun and its outcome is not in `state` yet */
+    bool is_working_hyperv;
     struct firewall_state state; /* its failures are kept in `failures` */
     struct failure_list failures;
 };
@@ -110,133 +112,199 @@ static bool is_stopping(struct firewall_thread *self)
     return stopping;
 }
 
-/* Both firewalls as they could be opened: NULL for one that could not, whose error then tells. */
-struct firewalls {
+/* One of the two firewalls; NULL when it could not be opened, and `err` tells why. */
+struct part {
+    enum firewall_kind kind;
     struct firewall_com *host;
     struct hyperv_firewall *hyperv;
-    struct error host_error;
-    struct error hyperv_error;
+    struct error err;
 };
 
-static struct firewalls open_firewalls(void)
-{
-    struct firewalls all = {0};
-
-    all.host = firewall_com_open(&all.host_error);
-    all.hyperv = hyperv_firewall_open(&all.hyperv_error);
-    return all;
-}
-
-static void close_firewalls(struct firewalls *all)
-{
-    hyperv_firewall_close(all->hyperv);
-    firewall_com_close(all->host);
-}
-
 static bool remove_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                       const struct firewalls *all)
+                       const struct part *part)
 {
-    const bool is_hyperv = rule->kind == FIREWALL_HYPERV;
-    struct error err = is_hyperv ? all->hyperv_error : all->host_error;
+    struct error err = part->err;
     bool ok;
 
-    if (is_hyperv)
-        ok = all->hyperv != NULL && hyperv_firewall_remove(all->hyperv, rule, &err);
+    if (part->kind == FIREWALL_HYPERV)
+        ok = part->hyperv != NULL && hyperv_firewall_remove(part->hyperv, rule, &err);
     else
-        ok = all->host != NULL && firewall_com_remove(all->host, rule, &err);
+        ok = part->host != NULL && firewall_com_remove(part->host, rule, &err);
     record(self, rule->name, ok, &err);
     return ok;
 }
 
 static void add_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                    const struct firewalls *all)
+                    const struct part *part)
 {
-    const bool is_hyperv = rule->kind == FIREWALL_HYPERV;
-    struct error err = is_hyperv ? all->hyperv_error : all->host_error;
+    struct error err = part->err;
     bool ok;
 
-    if (is_hyperv)
-        ok = all->hyperv != NULL && hyperv_firewall_add(all->hyperv, rule, &err);
+    if (part->kind == FIREWALL_HYPERV)
+        ok = part->hyperv != NULL && hyperv_firewall_add(part->hyperv, rule, &err);
     else
-        ok = all->host != NULL && firewall_com_add(all->host, rule, &err);
+        ok = part->host != NULL && firewall_com_add(part->host, rule, &err);
     record(self, rule->name, ok, &err);
 }
 
 /* Told under the first one's name: which of them failed shows in the next reading. */
 static void switch_all(struct firewall_thread *self, const struct job *job,
-                       const struct firewalls *all)
+                       const struct part *part)
 {
-    struct error err = all->host_error;
-    const bool ok = all->host != NULL && firewall_com_switch(all->host, job->switches,
-                                                             job->switch_count, &err);
+    struct error err = part->err;
+    const bool ok = part->host != NULL && firewall_com_switch(part->host, job->switches,
+                                                              job->switch_count, &err);
 
     record(self, job->switches[0].rule.name, ok, &err);
 }
 
 static void carry_out(struct firewall_thread *self, struct job *job,
-                      const struct firewalls *all)
+                      const struct part *part)
 {
     for (size_t i = 0; i < job->removal_count && !is_stopping(self); i++) {
-        if (!remove_one(self, &job->removals[i], all))
+        if (job->removals[i].kind == part->kind &&
+            !remove_one(self, &job->removals[i], part))
             forget_addition(job, job->removals[i].name);
     }
-    for (size_t i = 0; i < job->addition_count && !is_stopping(self); i++)
-        add_one(self, &job->additions[i], all);
-    if (job->switch_count > 0 && !is_stopping(self))
-        switch_all(self, job, all);
+    for (size_t i = 0; i < job->addition_count && !is_stopping(self); i++) {
+        if (job->additions[i].kind == part->kind)
+            add_one(self, &job->additions[i], part);
+    }
 }
 
 /* Without a reading nobody knows what became of the job. Its rules count as failed, so that they
  * are tried again at growing distances and not at once and for ever. */
 static void record_unread(struct firewall_thread *self, const struct job *job,
-                          enum firewall_kind kind, const struct error *err)
+                          const struct part *part)
 {
     for (size_t i = 0; i < job->removal_count; i++) {
-        if (job->removals[i].kind == kind)
-            record(self, job->removals[i].name, false, err);
+        if (job->removals[i].kind == part->kind)
+            record(self, job->removals[i].name, false, &part->err);
     }
     for (size_t i = 0; i < job->addition_count; i++) {
-        if (job->additions[i].kind == kind)
-            record(self, job->additions[i].name, false, err);
+        if (job->additions[i].kind == part->kind)
+            record(self, job->additions[i].name, false, &part->err);
     }
 }
 
-/* What was read, or, when that failed, the last reading again, becomes the state. */
-static void publish(struct firewall_thread *self, struct firewall_state *reading, bool ok)
+/* Moves the rules of that kind from one list to the other, in place of those that are there. */
+static void replace_rules(struct firewall_rule_list *list, enum firewall_kind kind,
+                          const struct firewall_rule_list *by)
+{
+    struct firewall_rule_list kept = {0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].kind != kind)
+            *LIST_ADD(&kept) = list->items[i];
+    }
+    for (size_t i = 0; i < by->count; i++)
+        *LIST_ADD(&kept) = by->items[i];
+    firewall_rule_list_clear(list);
+    *list = kept;
+}
+
+/* What was read of the host's firewall, or, when that failed, the last reading again, becomes the
+ * state. What is known of the Hyper-V firewall stays until its own part has been done. */
+static void publish_host(struct firewall_thread *self, struct firewall_state *reading,
+                         bool ok)
 {
     AcquireSRWLockExclusive(&self->lock);
     if (ok) {
-        firewall_rule_list_clear(&self->state.rules);
+        replace_rules(&self->state.rules, FIREWALL_HOST, &reading->rules);
+        firewall_rule_list_clear(&reading->rules);
+        reading->rules = self->state.rules;
+        reading->known = true;
+        reading->hyperv_known = self->state.hyperv_known;
+        reading->hyperv_available = self->state.hyperv_available;
+        reading->hyperv_has_profiles = self->state.hyperv_has_profiles;
+        reading->hyperv_error = self->state.hyperv_error;
         LIST_CLEAR(&self->state.script_rules);
         self->state = *reading;
-        self->state.known = true;
     }
-    self->is_working = false;
+    self->is_working_host = false;
     ReleaseSRWLockExclusive(&self->lock);
     SetEvent(self->news);
 }
 
-/* Carries out what the mailbox holds and reads the firewalls. False when a reading failed. The
- * Hyper-V firewall's may fail for itself: then nothing is known of that one. */
-static bool work(struct firewall_thread *self, struct job *job)
+/* A reading that knows nothing tells with its error why; without one nobody asked. */
+static void publish_hyperv(struct firewall_thread *self,
+                           const struct firewall_state *reading)
 {
-    struct firewall_state reading = {0};
-    struct firewalls all = open_firewalls();
-    bool host_ok;
-    bool hyperv_ok;
+    AcquireSRWLockExclusive(&self->lock);
+    replace_rules(&self->state.rules, FIREWALL_HYPERV, &reading->rules);
+    self->state.hyperv_known = reading->hyperv_known;
+    self->state.hyperv_available = reading->hyperv_available;
+    self->state.hyperv_has_profiles = reading->hyperv_has_profiles;
+    self->state.hyperv_error = reading->hyperv_error;
+    self->is_working_hyperv = false;
+    ReleaseSRWLockExclusive(&self->lock);
+    SetEvent(self->news);
+}
 
-    carry_out(self, job, &all);
-    host_ok = all.host != NULL && firewall_com_read(all.host, &reading, &all.host_error);
-    hyperv_ok = host_ok && all.hyperv != NULL &&
-                hyperv_firewall_read(all.hyperv, &reading, &all.hyperv_error);
-    if (!host_ok)
-        record_unread(self, job, FIREWALL_HOST, &all.host_error);
-    if (!hyperv_ok)
-        record_unread(self, job, FIREWALL_HYPERV,
-                      host_ok ? &all.hyperv_error : &all.host_error);
-    close_firewalls(&all);
-    publish(self, &reading, host_ok);
-    return host_ok && hyperv_ok;
+/* Carries out what the job holds for the host's firewall, and reads that. False when the reading
+ * failed. */
+static bool work_on_host(struct firewall_thread *self, struct job *job)
+{
+    struct part part = {.kind = FIREWALL_HOST};
+    struct firewall_state reading = {0};
+    bool ok;
+
+    part.host = firewall_com_open(&part.err);
+    carry_out(self, job, &part);
+    if (job->switch_count > 0 && !is_stopping(self))
+        switch_all(self, job, &part);
+    ok = part.host != NULL && firewall_com_read(part.host, &reading, &part.err);
+    if (!ok)
+        record_unread(self, job, &part);
+    firewall_com_close(part.host);
+    publish_host(self, &reading, ok);
+    return ok;
+}
+
+static bool job_has(const struct job *job, enum firewall_kind kind)
+{
+    for (size_t i = 0; i < job->removal_count; i++) {
+        if (job->removals[i].kind == kind)
+            return true;
+    }
+    for (size_t i = 0; i < job->addition_count; i++) {
+        if (job->additions[i].kind == kind)
+            return true;
+    }
+    return false;
+}
+
+/* WMI may hang for minutes, and most people have no use for it. */
+static bool needs_hyperv(struct firewall_thread *self, const struct job *job)
+{
+    bool watched;
+
+    AcquireSRWLockShared(&self->lock);
+    watched = self->watches_hyperv;
+    ReleaseSRWLockShared(&self->lock);
+    return watched || job_has(job, FIREWALL_HYPERV);
+}
+
+/* The same for the Hyper-V firewall. */
+static bool work_on_hyperv(struct firewall_thread *self, struct job *job)
+{
+    struct part part = {.kind = FIREWALL_HYPERV};
+    struct firewall_state reading = {0};
+    bool ok = true;
+
+    if (needs_hyperv(self, job)) {
+        part.hyperv = hyperv_firewall_open(&part.err);
+        carry_out(self, job, &part);
+        ok = part.hyperv != NULL && hyperv_firewall_read(part.hyperv, &reading, &part.err);
+        if (!ok) {
+            record_unread(self, job, &part);
+            reading.hyperv_error = part.err.os_code;
+        }
+        hyperv_firewall_close(part.hyperv);
+    }
+    publish_hyperv(self, &reading);
+    firewall_rule_list_clear(&reading.rules);
+    return ok;
 }
 
 enum order { ORDER_NONE, ORDER_WORK, ORDER_STOP };
@@ -254,7 +322,8 @@ static enum order take_order(struct firewall_thread *self, struct job *job)
         *job = self->pending;
         job->switches = self->pending_switches.switches;
         job->switch_count = self->pending_switches.switch_count;
-        self->is_working = self->has_pending || job->switch_count > 0;
+        self->is_working_host = self->has_pending || job->switch_count > 0;
+        self->is_working_hyperv = job_has(job, FIREWALL_HYPERV);
         self->pending = (struct job){0};
         self->pending_switches = (struct job){0};
         self->has_pending = false;
@@ -268,12 +337,13 @@ static void serve(struct firewall_thread *self)
 {
     DWORD retry_ms = FIRST_RETRY_MS;
     DWORD wait_ms = INFINITE;
+    bool host_is_due = true;
+    bool hyperv_is_due = true;
 
     for (;;) {
         struct job job = {0};
         const DWORD waited = WaitForSingleObject(self->work, wait_ms);
         const enum order order = take_order(self, &job);
-        bool ok;
 
         if (order == ORDER_STOP)
             return;
@@ -281,9 +351,13 @@ static void serve(struct firewall_thread *self)
             continue;
         if (waited != WAIT_TIMEOUT)
             retry_ms = FIRST_RETRY_MS;
-        ok = work(self, &job);
+        /* Without an order it is the turn of what failed. */
+        host_is_due = (host_is_due || order == ORDER_WORK) && !work_on_host(self, &job);
+        hyperv_is_due =
+            (hyperv_is_due || order == ORDER_WORK) && !work_on_hyperv(self, &job);
         clear_job(&job);
-        wait_ms = ok || retry_ms > LAST_RETRY_MS ? INFINITE : retry_ms;
+        wait_ms = (!host_is_due && !hyperv_is_due) || retry_ms > LAST_RETRY_MS ? INFINITE
+                                                                               : retry_ms;
         retry_ms *= 2;
     }
 }
@@ -407,12 +481,26 @@ void firewall_thread_refresh(struct firewall_thread *self)
     SetEvent(self->work);
 }
 
+void firewall_thread_watch_hyperv(struct firewall_thread *self, bool watched)
+{
+    bool changed;
+
+    AcquireSRWLockExclusive(&self->lock);
+    changed = self->watches_hyperv != watched;
+    self->watches_hyperv = watched;
+    self->refresh = self->refresh || changed;
+    ReleaseSRWLockExclusive(&self->lock);
+    if (changed)
+        SetEvent(self->work);
+}
+
 void firewall_thread_state(struct firewall_thread *self, struct firewall_state *out)
 {
     AcquireSRWLockShared(&self->lock);
     *out = self->state;
-    out->busy =
-        self->is_working || self->has_pending || self->pending_switches.switch_count > 0;
+    out->host_busy = self->is_working_host || self->has_pending ||
+                     self->pending_switches.switch_count > 0;
+    out->busy = out->host_busy || self->is_working_hyperv;
     out->rules.items = copy_items(self->state.rules.items, self->state.rules.count,
                                   sizeof *out->rules.items);
     out->rules.capacity = out->rules.count;

@@ -13,8 +13,9 @@
 
 struct firewall_thread;
 
-/* Starts the thread, which reads the firewall at once. `news` is set after each reading, whether it
- * succeeded or not; it may be closed once firewall_thread_free has returned. */
+/* Starts the thread, which reads the firewall at once. `news` is set after each reading of either
+ * firewall, whether it succeeded or not; it may be closed once firewall_thread_free has
+ * returned. */
 struct firewall_thread *firewall_thread_new(HANDLE news, struct error *err);
 
 /* Waits at most 2 s; a thread that is inside a longer call is left to end with the process. */
@@ -28,6 +29,10 @@ bool firewall_thread_change(struct firewall_thread *self,
 bool firewall_thread_switch(struct firewall_thread *self,
                             const struct script_rule_switch *switches, size_t count,
                             struct error *err);
+
+/* Reads the Hyper-V firewall from now on with every reading of the other, and after that; else WMI
+ * is asked only for changes of its rules, and of what it holds nothing is known. */
+void firewall_thread_watch_hyperv(struct firewall_thread *self, bool watched);
 
 void firewall_thread_refresh(struct firewall_thread *self);
 

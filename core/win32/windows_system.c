@@ -129,6 +129,13 @@ static bool switch_firewall(void *context, const struct script_rule_switch *swit
     return firewall_thread_switch(self->firewall, switches, count, err);
 }
 
+static void watch_hyperv(void *context, bool watched)
+{
+    struct windows_system *self = context;
+
+    firewall_thread_watch_hyperv(self->firewall, watched);
+}
+
 static bool start_ip_helper(void *context, struct error *err)
 {
     (void)context;
@@ -186,6 +193,7 @@ struct windows_system *windows_system_new(HANDLE firewall_news, struct error *er
         .firewall_refresh = refresh_firewall,
         .firewall_change = change_firewall,
         .firewall_switch = switch_firewall,
+        .hyperv_watch = watch_hyperv,
         .ip_helper_start = start_ip_helper,
         .program_name = name_program,
         .monotonic_ms = read_monotonic_ms,

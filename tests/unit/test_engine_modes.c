@@ -324,6 +324,20 @@ START_TEST(a_windows_without_a_hyperv_firewall_needs_no_rule_in_it)
 }
 END_TEST
 
+START_TEST(the_hyperv_firewall_is_asked_for_only_while_somebody_needs_it)
+{
+    ck_assert(!it.windows.hyperv_is_watched);
+
+    tell(NETWORKING_MODE_MIRRORED);
+    check_mirrored();
+    ck_assert(it.windows.hyperv_is_watched);
+
+    tell(NETWORKING_MODE_NAT);
+    check_nat(); /* the rule there was still to be removed */
+    ck_assert(!it.windows.hyperv_is_watched);
+}
+END_TEST
+
 START_TEST(a_hyperv_firewall_that_cannot_be_read_is_waited_for)
 {
     it.windows.hyperv_unread = true;
@@ -618,6 +632,7 @@ Suite *engine_modes_suite(void)
     tcase_add_test(tcase, a_mode_concerns_its_own_user_only);
     tcase_add_test(tcase, nobody_reports_for_another_user);
     tcase_add_test(tcase, a_windows_without_a_hyperv_firewall_needs_no_rule_in_it);
+    tcase_add_test(tcase, the_hyperv_firewall_is_asked_for_only_while_somebody_needs_it);
     tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_changed_is_left_as_it_is);
     tcase_add_test(tcase, a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn);

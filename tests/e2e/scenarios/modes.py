@@ -348,6 +348,20 @@ def a_mirrored_rule_opens_in_its_own_networks_only(lab, product):
 
 
 @scenario
+def wmi_that_hangs_holds_up_nobody_in_nat_mode(lab, product):
+    """A new forward works at once, and so does one more."""
+    lab.serve(3500)
+    lab.hyperv.set(DelayMs=40000)
+    product.ctl("reconcile")
+    for name in ("first", "second"):
+        port = "3500" if name == "first" else "3501"
+        product.add(port, "--name", name)
+        product.wait_rule(name, "active", 5)
+    product.wait_traffic(lab.HOST_V4, 3500)
+    lab.hyperv.set(DelayMs=None)
+
+
+@scenario
 def without_a_hyperv_firewall_a_mirrored_rule_needs_none(lab, product):
     """Switched off in Windows: nothing keeps anybody out, so the rule is active."""
     product.start_tray()

@@ -146,6 +146,7 @@ static HRESULT STDMETHODCALLTYPE services_get_object(IWbemServices *self, const 
 
     (void)flags, (void)context, (void)result;
     *out = NULL;
+    wmi_wait(wmi_ready_at(), WBEM_INFINITE);
     if (FAILED(outcome))
         return outcome;
     if (parse_path(path, id))
