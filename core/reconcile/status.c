@@ -144,14 +144,25 @@ static void set_firewall_refusal(struct rule_status *status, uint32_t code)
     status->os_code = code;
 }
 
+/* The error for which nothing is known of the firewall that the rule is in, or 0. */
+static uint32_t find_reading_failure(const struct outcome *outcome,
+                                     const struct firewall_rule *rule)
+{
+    const struct firewall_state *state = &outcome->now->snapshot->firewall;
+
+    return rule->kind == FIREWALL_HYPERV && !state->hyperv_known ? state->hyperv_error : 0;
+}
+
 /* One firewall rule's own state; true when it stands. */
 static bool check_drift(const struct outcome *outcome, const struct firewall_drift *drift,
                         struct rule_status *status)
 {
-    const char *name = firewall_drift_desired(drift, outcome->desired)->name;
+    const struct firewall_rule *rule = firewall_drift_desired(drift, outcome->desired);
+    const char *name = rule->name;
     const struct firewall_failure *failure =
         find_firewall_failure(&outcome->now->snapshot->firewall, name);
     const struct error *hand_over = find_hand_over_failure(outcome, name);
+    const uint32_t unread = find_reading_failure(outcome, rule);
 
     switch (drift->kind) {
     case DRIFT_IN_PLACE:
@@ -172,6 +183,8 @@ static bool check_drift(const struct outcome *outcome, const struct firewall_dri
         set_error(status, REASON_FIREWALL_FAILED, hand_over);
     } else if (failure != NULL) {
         set_firewall_refusal(status, failure->os_code);
+    } else if (unread != 0) {
+        set_firewall_refusal(status, unread);
     } else {
         set(status, RULE_STATE_APPLYING, REASON_FIREWALL_PENDING, "%s", "");
     }

@@ -338,12 +338,17 @@ START_TEST(the_hyperv_firewall_is_asked_for_only_while_somebody_needs_it)
 }
 END_TEST
 
-START_TEST(a_hyperv_firewall_that_cannot_be_read_is_waited_for)
+START_TEST(a_hyperv_firewall_that_cannot_be_read_is_waited_for_and_told)
 {
     it.windows.hyperv_unread = true;
     tell(NETWORKING_MODE_MIRRORED);
     ck_assert_ptr_null(entry(&it, ENTRY));
     check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
+
+    it.windows.hyperv_error = 0x80041014u;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    check_status(RULE_STATE_FAILED, REASON_FIREWALL_FAILED);
+    ck_assert_uint_eq(status(&it, &id)->os_code, 0x80041014u);
 
     it.windows.hyperv_unread = false;
     work(&it, EVENT_FIREWALL_CHANGED);
@@ -633,7 +638,7 @@ Suite *engine_modes_suite(void)
     tcase_add_test(tcase, nobody_reports_for_another_user);
     tcase_add_test(tcase, a_windows_without_a_hyperv_firewall_needs_no_rule_in_it);
     tcase_add_test(tcase, the_hyperv_firewall_is_asked_for_only_while_somebody_needs_it);
-    tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for);
+    tcase_add_test(tcase, a_hyperv_firewall_that_cannot_be_read_is_waited_for_and_told);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_changed_is_left_as_it_is);
     tcase_add_test(tcase, a_hyperv_rule_that_was_taken_over_is_ours_and_can_be_withdrawn);
     tcase_add_test(tcase, a_hyperv_rule_that_somebody_removed_is_made_again);

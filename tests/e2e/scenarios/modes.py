@@ -13,6 +13,7 @@ from lab_seed import LOCAL_DEVICES_KEY, LXSS, WSL_CREATOR
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
 ACCESS_DENIED = 0x80041003      # WBEM_E_ACCESS_DENIED
+PROVIDER_FAILURE = 0x80041004   # WBEM_E_PROVIDER_FAILURE
 OTHER_USER = "S-1-5-21-0-0-0-1001"
 OWN_LAN = "192.168.77.0/24"
 
@@ -359,6 +360,24 @@ def wmi_that_hangs_holds_up_nobody_in_nat_mode(lab, product):
         product.wait_rule(name, "active", 5)
     product.wait_traffic(lab.HOST_V4, 3500)
     lab.hyperv.set(DelayMs=None)
+
+
+@scenario
+def wmi_that_fails_is_told_in_mirrored_mode(lab, product):
+    """With its code, and the rule works once WMI does."""
+    product.start_tray()
+    lab.serve(3510)
+    product.add("3510", "--name", "web")
+    product.wait_rule("web", "active")
+    lab.hyperv.set(FailQuery=PROVIDER_FAILURE)
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, 3510)
+        failed = product.wait_rule("web", "failed", 20, reason="firewall-failed")
+        expect("80041004" in str(failed), f"no code in {failed}")
+        lab.hyperv.set(FailQuery=None)
+        product.wait_rule("web", "active", 40)
+    product.wait_rule("web", "active", 20)
+    wait_no_hyperv_rule(lab)
 
 
 @scenario
