@@ -227,8 +227,7 @@ static void publish_host(struct firewall_thread *self, struct firewall_state *re
 }
 
 /* A reading that knows nothing tells with its error why; without one nobody asked. */
-static void publish_hyperv(struct firewall_thread *self,
-                           const struct firewall_state *reading)
+static void keep_hyperv(struct firewall_thread *self, const struct firewall_state *reading)
 {
     AcquireSRWLockExclusive(&self->lock);
     replace_rules(&self->state.rules, FIREWALL_HYPERV, &reading->rules);
@@ -238,7 +237,6 @@ static void publish_hyperv(struct firewall_thread *self,
     self->state.hyperv_error = reading->hyperv_error;
     self->is_working_hyperv = false;
     ReleaseSRWLockExclusive(&self->lock);
-    SetEvent(self->news);
 }
 
 /* Carries out what the job holds for the host's firewall, and reads that. False when the reading
@@ -290,19 +288,22 @@ static bool work_on_hyperv(struct firewall_thread *self, struct job *job)
 {
     struct part part = {.kind = FIREWALL_HYPERV};
     struct firewall_state reading = {0};
-    bool ok = true;
+    bool ok;
 
-    if (needs_hyperv(self, job)) {
-        part.hyperv = hyperv_firewall_open(&part.err);
-        carry_out(self, job, &part);
-        ok = part.hyperv != NULL && hyperv_firewall_read(part.hyperv, &reading, &part.err);
-        if (!ok) {
-            record_unread(self, job, &part);
-            reading.hyperv_error = part.err.os_code;
-        }
-        hyperv_firewall_close(part.hyperv);
+    if (!needs_hyperv(self, job)) {
+        keep_hyperv(self, &reading); /* forgets, which is no news */
+        return true;
     }
-    publish_hyperv(self, &reading);
+    part.hyperv = hyperv_firewall_open(&part.err);
+    carry_out(self, job, &part);
+    ok = part.hyperv != NULL && hyperv_firewall_read(part.hyperv, &reading, &part.err);
+    if (!ok) {
+        record_unread(self, job, &part);
+        reading.hyperv_error = part.err.os_code;
+    }
+    hyperv_firewall_close(part.hyperv);
+    keep_hyperv(self, &reading);
+    SetEvent(self->news);
     firewall_rule_list_clear(&reading.rules);
     return ok;
 }

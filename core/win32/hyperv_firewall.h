@@ -21,9 +21,9 @@ void hyperv_firewall_close(struct hyperv_firewall *self); /* NULL is harmless */
 
 /* Sets `hyperv_known`, `hyperv_available` (false: this Windows has no Hyper-V firewall, or
  * HyperVFirewallDisable is set) and `hyperv_has_profiles`, and appends our rules (grouping
- * "Tidegate" is not stored there: the InstanceID "Tidegate-…" tells) to `out->rules`, with FIREWALL_GROUPING as their grouping. On
- * failure `out` is as it was. A property that does not fit or is not what we would write reads as
- * "?" (texts), or as one that equals nothing of ours. */
+ * "Tidegate" is not stored there: the InstanceID "Tidegate-…" tells) to `out->rules`, with
+ * FIREWALL_GROUPING as their grouping. On failure `out` is as it was. A property that does not fit
+ * or is not what we would write reads as "?" (texts), or as one that equals nothing of ours. */
 bool hyperv_firewall_read(struct hyperv_firewall *self, struct firewall_state *out,
                           struct error *err) MUST_CHECK;
 
