@@ -1,5 +1,5 @@
-; A new service may bring the database to a form that the old one does not read: a copy is kept until
-; the new one runs. In the same folder, so that its access list is the same.
+; A new service may bring the database to a form that the old one does not read: a copy is kept
+; until the new one runs. In the same folder, so that its access list is the same.
 ; SPDX-License-Identifier: MIT
 
 !define COPY_SUFFIX ".before-setup"

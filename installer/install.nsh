@@ -1,5 +1,5 @@
-; Installing, upgrading and repairing are one: unpack, stop, replace, start. Until the new service runs
-; everything can be put back.
+; Installing, upgrading and repairing are one: unpack, stop, replace, start. Until the new service
+; runs everything can be put back.
 ; SPDX-License-Identifier: MIT
 
 Var ExitWith ; why it failed; "" while all is well

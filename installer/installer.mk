@@ -29,10 +29,10 @@ installer: $(INSTALLER) ## build/tidegate-VERSION-setup.exe
 e2e-programs: $(INSTALLER)
 include tests/e2e/versions/versions.mk
 
-# Programs, uninstaller and set-up program, each signed by installer/sign.sh, which says how. What was
-# built stays as it is, so that it can be compared with another's.
+# Programs, uninstaller and set-up program, each signed by installer/sign.sh, which says how. What
+# was built stays as it is, so that it can be compared with another's.
 SIGNED ?= build/signed
-sign: $(PROGRAMS) $(INSTALLER_FILES) | $(SETUP_LAB) ## signed copies and set-up program: see installer/sign.sh
+sign: $(PROGRAMS) $(INSTALLER_FILES) | $(SETUP_LAB) ## signed programs and set-up (installer/sign.sh says how)
 	$(Q)rm -rf $(SIGNED) && mkdir -p $(SIGNED)
 	$(Q)cp $(PROGRAMS) $(SIGNED)
 	$(Q)for file in $(PROGRAMS); do installer/sign.sh $(SIGNED)/$${file##*/} || exit 1; done
@@ -53,8 +53,8 @@ winget: $(WINGET_SETUP) ## winget manifests into build/winget
 	$(call say,WINGET,build/winget)
 	$(Q)mkdir -p build/winget
 	$(Q)hash=$$(sha256sum <$< | cut -d ' ' -f 1) && for template in installer/winget/*.yaml; do \
-	    sed -e 's|@VERSION@|$(VERSION)|' -e "s|@SHA256@|$$(echo $$hash | tr a-f A-F)|" -e 's|@URL@|$(WINGET_URL)|' \
-	        -e 's|@HOME_PAGE@|$(HOME_PAGE)|' $$template >build/winget/$${template##*/} || exit 1; \
+	    sed -e 's|@VERSION@|$(VERSION)|' -e "s|@SHA256@|$$(echo $$hash | tr a-f A-F)|" \
+	        -e 's|@URL@|$(WINGET_URL)|' -e 's|@HOME_PAGE@|$(HOME_PAGE)|' $$template >build/winget/$${template##*/} || exit 1; \
 	done
 
 # Builds everything once more, in another folder, and compares.

@@ -1,5 +1,5 @@
-; The log: English sentences with the time, in setup.log beside the programs or where /LOG=FILE says.
-; UTF-16, as names of folders may be in any script. A log that cannot be written stops nothing.
+; The log: English sentences with the time, in setup.log beside the programs or where /LOG=FILE
+; says. UTF-16, as names of folders may be in any script. A log that cannot be written stops nothing.
 ; SPDX-License-Identifier: MIT
 
 Var LogPath
@@ -50,15 +50,42 @@ Var LogPath
         Pop $9
     FunctionEnd
 
-    ; The log lies beside the programs; where there are none, only /LOG= gets one.
+    ; The log lies beside the programs; where there are none, only /LOG= gets one. /LOG="C:\a b.log" and
+    ; "/LOG=C:\a b.log" are the same: shells differ in what they put into quotes.
     Function ${un}OpenLog
         ${GetParameters} $0
-        ClearErrors
-        ${GetOptions} $0 "/LOG=" $LogPath
-        ${If} ${Errors}
-            StrCpy $LogPath "$INSTDIR\setup.log"
+        StrCpy $LogPath "$INSTDIR\setup.log"
+        StrCpy $1 -1
+        StrCpy $3 "" ; the character before
+        ${Do}
+            IntOp $1 $1 + 1
+            StrCpy $2 $0 5 $1
+            ${If} $2 == "/LOG="
+                ${ExitDo}
+            ${EndIf}
+            StrCpy $3 $0 1 $1
+        ${LoopUntil} $2 == ""
+        ${If} $2 == ""
+            Return
         ${EndIf}
-        ClearErrors
+        IntOp $1 $1 + 5
+        StrCpy $2 $0 1 $1
+        ${If} $2 == '"'
+            StrCpy $3 '"'
+            IntOp $1 $1 + 1
+        ${ElseIf} $3 != '"'
+            StrCpy $3 " "
+        ${EndIf}
+        StrCpy $LogPath ""
+        ${Do}
+            StrCpy $2 $0 1 $1
+            ${If} $2 == ""
+            ${OrIf} $2 == $3
+                ${ExitDo}
+            ${EndIf}
+            StrCpy $LogPath "$LogPath$2"
+            IntOp $1 $1 + 1
+        ${Loop}
     FunctionEnd
 !macroend
 

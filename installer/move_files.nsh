@@ -1,5 +1,5 @@
-; Moving a file within the volume: that takes no room, and works while the program runs (Windows lets
-; a running image be renamed, not replaced).
+; Moving a file within the volume: that takes no room, and works while the program runs (Windows
+; lets a running image be renamed, not replaced).
 ; SPDX-License-Identifier: MIT
 
 !define MOVEFILE_REPLACE_EXISTING 1

@@ -1,4 +1,4 @@
-; What is refused before anything is changed. Silent: no message box, only the exit code and the log.
+; What is refused before anything is changed. Silent: no message box, only exit code and log.
 ; SPDX-License-Identifier: MIT
 
 Var InstalledVersion ; "" when there is none in $INSTDIR

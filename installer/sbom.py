@@ -5,8 +5,8 @@
 
 SPDX-License-Identifier: MIT
 
-The time is SOURCE_DATE_EPOCH, and the document's name comes from the files' hashes, so the same build
-gives the same document.
+The time is SOURCE_DATE_EPOCH, and the document's name comes from the files' hashes, so the same
+build gives the same document.
 """
 
 import hashlib

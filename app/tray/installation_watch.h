@@ -1,5 +1,6 @@
 /*
- * Tells when Tidegate was installed anew, in whichever session, or uninstalled while this tray runs.
+ * Tells when Tidegate was installed anew, in whichever session, or uninstalled while this tray
+ * runs.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_TRAY_INSTALLATION_WATCH_H

@@ -19,7 +19,8 @@ from scenario import expect, expect_equal, scenario, wait_until
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
 SHORTCUT = r"C:\ProgramData\Microsoft\Windows\Start Menu\Programs\Tidegate.lnk"
 # Longer than any buffer of the set-up program, with what a careless edit would change.
-LONG_PATH = r"%SystemRoot%\system32;;C:\A b;" + ";".join(rf"C:\tools\{n:04}" for n in range(300)) + ";"
+LONG_PATH = (r"%SystemRoot%\system32;;C:\A b;"
+             + ";".join(rf"C:\tools\{n:04}" for n in range(300)) + ";")
 
 
 @scenario(install=False)
@@ -221,7 +222,7 @@ def a_failed_upgrade_leaves_the_old_version_at_work(lab, product):
 
 @scenario(install=False)
 def what_is_refused_changes_nothing(lab, product):
-    """An old Windows, a wrong place, a downgrade, a second set-up: exit code, sentence, no trace."""
+    """An old Windows, a wrong place, a downgrade, a second set-up: exit code and sentence."""
     remove_programs(lab)
     log = Setup(lab, windows="win7").run(OURS, expect=11)
     expect("Refused: Tidegate needs Windows 10 version 1809 or newer." in log, log)
@@ -311,7 +312,7 @@ def expect_at_work(lab, product, files):
 
 @scenario(install=False)
 def a_signed_setup_installs_signed_programs(lab, product):
-    """With a throw-away certificate: programs, uninstaller and set-up; a changed byte is noticed."""
+    """With a throw-away certificate: programs, uninstaller, set-up; a changed byte is noticed."""
     remove_programs(lab)
     key, certificate = lab.folder / "key.pem", lab.folder / "certificate.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",

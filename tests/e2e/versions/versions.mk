@@ -47,8 +47,8 @@ e2e-programs: $(E2E_BUILD)/$(1)/tidegate-$(2)-setup.exe
 endef
 
 $(eval $(call other_version,older,$(OLDER_VERSION)))
-$(eval $(call other_version,broken,$(BROKEN_VERSION),-Wl$(comma)--wrap=loop_new \
-    build/win/tests/e2e/versions/failing_loop.o))
+$(eval $(call other_version,broken,$(BROKEN_VERSION),-Wl$(comma)--wrap=windows_system_new \
+    build/win/tests/e2e/versions/failing_start.o))
 
 -include $(wildcard $(foreach name,older broken,$(addprefix $(E2E_BUILD)/$(name)/objects/,\
     $(VERSIONED:.c=.d))))

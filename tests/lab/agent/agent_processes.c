@@ -252,13 +252,7 @@ static DWORD release(const struct command *command, struct line *out)
 }
 
 const struct agent_verb_entry agent_process_verbs[] = {
-    {L"processes", processes},
-    {L"handles", handles},
-    {L"spawn", spawn},
-    {L"wait", wait},
-    {L"kill", kill_process},
-    {L"listeners", listeners},
-    {L"hold", hold},
-    {L"release", release},
-    {NULL, NULL},
+    {L"processes", processes}, {L"handles", handles},   {L"spawn", spawn},
+    {L"wait", wait},           {L"kill", kill_process}, {L"listeners", listeners},
+    {L"hold", hold},           {L"release", release},   {NULL, NULL},
 };

@@ -1,18 +1,18 @@
 /*
- * A newer version whose service does not start (--wrap=loop_new): it has brought the database to a
- * form that the older one refuses, and then fails.
+ * A newer version whose service does not start (--wrap=windows_system_new): it has brought the
+ * database to a form that the older one refuses, and then fails.
  * SPDX-License-Identifier: MIT
  */
-#include "app/service/data_folder.h"
-#include "app/service/loop.h"
+#include "core/win32/program_path.h"
 #include "core/win32/utf.h"
+#include "core/win32/windows_system.h"
 
 #include <stdio.h>
 
 /* Of the file's header: the version that the database has for its program, big-endian. */
 #define USER_VERSION_OFFSET 60
 
-struct loop *__wrap_loop_new(struct control_news *news, struct error *err);
+struct windows_system *__wrap_windows_system_new(HANDLE firewall_news, struct error *err);
 
 static void raise_version(const char *path)
 {
@@ -28,12 +28,12 @@ static void raise_version(const char *path)
     fclose(file);
 }
 
-struct loop *__wrap_loop_new(struct control_news *news, struct error *err)
+struct windows_system *__wrap_windows_system_new(HANDLE firewall_news, struct error *err)
 {
     char path[PROGRAM_PATH_SIZE];
 
-    (void)news;
-    if (data_folder_open(path, err))
+    (void)firewall_news;
+    if (program_path_beside("Data\\tidegate.db", path, err))
         raise_version(path);
     error_set(err, ERR_INVALID, "this version never starts");
     return NULL;
