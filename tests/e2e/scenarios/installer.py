@@ -13,9 +13,11 @@ import threading
 from installation import (ARP_KEY, BROKEN, BUILD, ENVIRONMENT_KEY, OLDER, OURS, SETUP, Setup,
                           expect_same_dump, pc_dump, remove_programs)
 from lab_wine import REG_EXPAND_SZ
-from product import CTL, FOLDER, PROGRAMS, ROOT, SERVICE_RUNNING, SERVICE_STOPPED, TRAY
-from scenario import expect, expect_equal, scenario, wait_until
+from product import (CTL, FOLDER, PROGRAMS, ROOT, SERVICE_RUNNING, SERVICE_STOPPED, TRAY, WM_CLOSE,
+                     resource_id)
+from scenario import expect, expect_equal, scenario, stays, wait_until
 
+IDC_RULES_ADD = resource_id("IDC_RULES_ADD")
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
 SHORTCUT = r"C:\ProgramData\Microsoft\Windows\Start Menu\Programs\Tidegate.lnk"
 # Longer than any buffer of the set-up program, with what a careless edit would change.
@@ -67,6 +69,29 @@ def expect_listed(lab):
     expect(len(field("InstallDate")) == 8, f"InstallDate {field('InstallDate')!r}")
     for name in ("Publisher", "DisplayIcon", "URLInfoAbout"):
         expect(field(name), f"no {name}")
+
+
+@scenario(install=False)
+def a_repair_waits_for_who_is_editing_a_rule(lab, product):
+    """The tray goes on while a rule's editor is open; then the new one shows the rules again."""
+    remove_programs(lab)
+    setup = Setup(lab)
+    setup.run(OURS)
+    product.start_tray()
+    window = product.dialog("Tidegate")
+    before = trays(lab)
+    add = wait_until(lambda: next((one for one in lab.controls(window.handle) if one.enabled
+                                   and one.control_id == IDC_RULES_ADD), None), 15, "the service")
+    lab.click(*add.centre)
+    editor = product.dialog("New rule")
+    log = setup.run(OURS)
+    expect(f"Tidegate {OURS} is repaired." in log, log)
+    stays(lambda: trays(lab) == before, 4, "the tray whose user is editing")
+    lab.post(editor.handle, WM_CLOSE)
+    wait_until(lambda: len(trays(lab)) == 1 and trays(lab) != before, 20, "the new tray")
+    expect(product.dialog("Tidegate").handle != window.handle, "the rules are not shown again")
+    setup.uninstall()
+    wait_until(lambda: not trays(lab), 10, "the tray to end")
 
 
 FIRST_PORT, RULE_COUNT = 4100, 40
