@@ -474,7 +474,8 @@ struct rule_status status_of_worst_port(const struct outcome *outcome, size_t ru
 
     *worst_entry = NO_INDEX;
     for (size_t i = 0; i < outcome->desired->entry_count; i++) {
-        struct rule_status status = {0};
+        /* gcc 12's analyzer takes a struct that a function gave for uninitialized. */
+        struct rule_status status = {0}; // NOLINT(clang-analyzer-deadcode.DeadStores)
 
         if (outcome->desired->entries[i].rule_index != rule_index)
             continue;
