@@ -26,6 +26,7 @@ WIN_CC    = $(CROSS)gcc
 WIN_AR    = $(CROSS)ar
 WIN_STRIP = $(CROSS)strip
 WINDRES   = $(CROSS)windres
+WINDMC    = $(CROSS)windmc
 HOST_CC  ?= gcc
 WINE     ?= wine
 
@@ -254,6 +255,14 @@ build/win/%.res: %.rc $(RESOURCES) Makefile | $(SETUP_BUILD)
 	$(call say,WINDRES,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WINDRES) $(RC_FLAGS) -O coff $< $@
+
+# The service is its own message file for the event log.
+build/win/resources/service.res: RC_FLAGS += -Ibuild/win/resources
+build/win/resources/service.res: build/win/resources/events.rc
+build/win/resources/events.rc: resources/events.mc Makefile | $(SETUP_BUILD)
+	$(call say,WINDMC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WINDMC) -h $(@D) -r $(@D) $<
 
 build/win/libcore.a: $(call objects,win,$(CORE))
 build/win/libapp.a: $(call objects,win,$(APP))

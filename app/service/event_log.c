@@ -5,64 +5,82 @@
 #include "app/service/event_log.h"
 
 #include "app/service/messages.h"
-#include "core/base/text.h"
+#include "core/win32/program_path.h"
 #include "core/win32/utf.h"
 
 #include <windows.h>
 
+#include <wchar.h>
+
 #define SOURCE L"Tidegate"
 #define SOURCE_KEY L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\Tidegate"
-/* This program of Windows holds the message "%1" for the numbers 1 to 1000. */
-#define MESSAGE_FILE L"%SystemRoot%\\System32\\EventCreate.exe"
+#define INSERT_MAX 3
 
-enum event_number { EVENT_NUMBER_NOTE = 1, EVENT_NUMBER_FAILURE = 2 };
+/* As in resources/events.mc, which has their sentences. */
+enum event_number { EVENT_NUMBER_FAILURE = 2, EVENT_NUMBER_WIDENED = 3 };
 
-static void report(WORD type, enum event_number number, const char *line)
+static void report(WORD type, enum event_number number, const char *const *inserts,
+                   size_t count)
 {
     const HANDLE log = RegisterEventSourceW(NULL, SOURCE);
-    wchar_t wide[1024];
-    const wchar_t *strings[] = {wide};
+    wchar_t wide[INSERT_MAX][1024];
+    const wchar_t *strings[INSERT_MAX];
 
     if (log == NULL)
         return;
-    if (utf16_from_utf8(line, wide, sizeof wide / sizeof wide[0]))
-        ReportEventW(log, type, 0, (DWORD)number, NULL, 1, 0, strings, NULL);
+    for (size_t i = 0; i < count; i++) {
+        utf16_from_utf8(inserts[i], wide[i], sizeof wide[i] / sizeof wide[i][0]);
+        strings[i] = wide[i];
+    }
+    ReportEventW(log, type, 0, (DWORD)number, NULL, (WORD)count, 0, strings, NULL);
     DeregisterEventSource(log);
 }
 
 void event_log_failure(const struct error *err)
 {
     char line[1000];
+    const char *const inserts[] = {line};
 
     message_format_error(err, line, sizeof line);
-    report(EVENTLOG_ERROR_TYPE, EVENT_NUMBER_FAILURE, line);
+    report(EVENTLOG_ERROR_TYPE, EVENT_NUMBER_FAILURE, inserts, 1);
 }
 
-void event_log_note(const char *format, ...)
+void event_log_widened(const char *request, const struct user_sid *user, bool is_elevated)
 {
-    char line[1000];
-    struct text text = TEXT_OVER(line);
-    va_list args;
+    const char *const inserts[] = {request, user->text,
+                                   is_elevated ? "administrator" : "own"};
 
-    va_start(args, format);
-    text_append_args(&text, format, args);
-    va_end(args);
-    report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_NOTE, line);
+    report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_WIDENED, inserts, INSERT_MAX);
 }
 
-bool event_log_register(struct error *err)
+static LSTATUS put_values(HKEY key, const wchar_t *message_file)
 {
     const DWORD types = EVENTLOG_ERROR_TYPE | EVENTLOG_INFORMATION_TYPE;
-    HKEY key = NULL;
-    LSTATUS status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, SOURCE_KEY, 0, NULL, 0,
-                                     KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL);
+    const DWORD size = (DWORD)((wcslen(message_file) + 1) * sizeof *message_file);
+    const LSTATUS status = RegSetValueExW(key, L"EventMessageFile", 0, REG_EXPAND_SZ,
+                                          (const BYTE *)message_file, size);
 
+    return status != ERROR_SUCCESS ? status
+                                   : RegSetValueExW(key, L"TypesSupported", 0, REG_DWORD,
+                                                    (const BYTE *)&types, sizeof types);
+}
+
+/* This program holds the sentences. */
+bool event_log_register(struct error *err)
+{
+    char path[PROGRAM_PATH_SIZE];
+    wchar_t message_file[PROGRAM_PATH_SIZE];
+    HKEY key = NULL;
+    LSTATUS status;
+
+    if (!program_path_own(path, err))
+        return false;
+    if (!utf16_from_utf8(path, message_file, PROGRAM_PATH_SIZE))
+        return error_set(err, ERR_INVALID, "path '%s' is too long", path);
+    status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, SOURCE_KEY, 0, NULL, 0,
+                             KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL);
     if (status == ERROR_SUCCESS) {
-        status = RegSetValueExW(key, L"EventMessageFile", 0, REG_EXPAND_SZ,
-                                (const BYTE *)MESSAGE_FILE, sizeof MESSAGE_FILE);
-        if (status == ERROR_SUCCESS)
-            status = RegSetValueExW(key, L"TypesSupported", 0, REG_DWORD,
-                                    (const BYTE *)&types, sizeof types);
+        status = put_values(key, message_file);
         RegCloseKey(key);
     }
     if (status != ERROR_SUCCESS)

@@ -7,9 +7,11 @@
 #define TIDEGATE_SERVICE_EVENT_LOG_H
 
 #include "core/base/error.h"
+#include "core/model/rule.h"
 
 void event_log_failure(const struct error *err);
-void event_log_note(const char *format, ...) PRINTF_LIKE(1, 2);
+/* What may open something leaves a line that its author cannot remove. */
+void event_log_widened(const char *request, const struct user_sid *user, bool is_elevated);
 
 /* Tells the Event Viewer how to show these lines; for install and uninstall. */
 bool event_log_register(struct error *err) MUST_CHECK;

@@ -71,7 +71,6 @@ static void answer_snapshot(struct requests *self, struct client *client,
     reply->snapshot.size = size < SNAPSHOT_PAGE_SIZE ? size : SNAPSHOT_PAGE_SIZE;
 }
 
-/* What may open something leaves a line that its author cannot remove. */
 static void note_change(const struct client *client, const struct request *request)
 {
     switch (request->verb) {
@@ -81,9 +80,8 @@ static void note_change(const struct client *client, const struct request *reque
     case VERB_ADOPT:
     case VERB_SETTINGS:
     case VERB_APPROVE:
-        event_log_note("request '%s' of user %s%s was carried out",
-                       verb_name(request->verb), client->caller.user.text,
-                       client->caller.is_elevated ? " (administrator)" : "");
+        event_log_widened(verb_name(request->verb), &client->caller.user,
+                          client->caller.is_elevated);
         break;
     default:
         break;

@@ -74,5 +74,8 @@ MANIFEST_OF_WINDOWS = {
     "Microsoft.Windows.Common-Controls": "dependency/dependentAssembly/assemblyIdentity@name",
 }
 
+# Events that the programs write into Windows' log: app/service/event_log.c, resources/events.mc.
+EVENTS = {"tidegate-service.exe": {2, 3}}
+
 # The setup grows with the programs; a jump is looked into.
 SIZE_MAX = 2_400_000

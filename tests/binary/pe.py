@@ -12,6 +12,7 @@ DIRECTORY_NAMES = (
     "export", "import", "resource", "exception", "security", "relocation", "debug",
     "architecture", "global pointer", "thread storage", "load configuration", "bound import",
     "import addresses", "delayed import", "managed code", "reserved")  # fmt: skip
+RESOURCE_MESSAGES = 11
 RESOURCE_VERSION = 16
 RESOURCE_MANIFEST = 24
 
@@ -201,3 +202,16 @@ def version_of(resource):
             rest = text[start + len(key) + 2 :].lstrip("\0")
             words[key] = rest[: rest.index("\0")]
     return Version(low_high[0], low_high[1], words)
+
+
+def messages_of(resource):
+    """What a message table says, by number."""
+    messages = {}
+    for block in range(struct.unpack_from("<I", resource)[0]):
+        low, high, at = struct.unpack_from("<III", resource, 4 + 12 * block)
+        for number in range(low, high + 1):
+            size, flags = struct.unpack_from("<HH", resource, at)
+            text = resource[at + 4 : at + size]
+            messages[number] = text.decode("utf-16-le" if flags & 1 else "latin-1").rstrip("\0")
+            at += size
+    return messages
