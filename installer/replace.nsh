@@ -8,13 +8,14 @@
 
 Var InPlace ; of the file that could not be moved
 
-; Calls a macro with the name of each file.
+; Calls a macro with the name of each file. The service's last: until then it is in New\ and can be
+; asked who uses another.
 !macro EachProgram do
-    !insertmacro ${do} "tidegate-service.exe"
     !insertmacro ${do} "tidegatectl.exe"
     !insertmacro ${do} "tidegate.exe"
     !insertmacro ${do} "LICENSE.txt"
     !insertmacro ${do} "uninstall.exe"
+    !insertmacro ${do} "tidegate-service.exe"
 !macroend
 
 ; What a set-up left that was ended half-way, or a program that was still in use then.
@@ -54,6 +55,7 @@ FunctionEnd
         ${EndIf}
         ${If} $MoveError <> 0
             StrCpy $InPlace "${name}"
+            ${RunService} "${NEW}" 'users "$INSTDIR\${name}"'
         ${EndIf}
     ${EndIf}
 !macroend

@@ -8,7 +8,7 @@ Var Said     ; what it printed
 !define RunService "!insertmacro RunService"
 !macro RunService folder verb
     Push "${folder}"
-    Push "${verb}"
+    Push `${verb}`
     !ifdef __UNINSTALL__
         Call un.RunService
     !else

@@ -3,6 +3,7 @@
  * is the service; with one, it sets itself up, takes itself down, or runs for debugging.
  * SPDX-License-Identifier: MIT
  */
+#include "app/service/file_users.h"
 #include "app/service/install.h"
 #include "app/service/messages.h"
 #include "app/service/registration.h"
@@ -19,6 +20,7 @@ static const char usage[] =
     "       tidegate-service uninstall [--remove-data] [--keep-adopted]\r\n"
     "       tidegate-service start | stop\r\n"
     "       tidegate-service path add | remove\r\n"
+    "       tidegate-service users FILE\r\n"
     "       tidegate-service run\r\n"
     "\r\n"
     "install    registers and starts the service, and the tray at "
@@ -31,6 +33,7 @@ static const char usage[] =
     "stop       stops it, and waits until it has stopped\r\n"
     "path       adds this folder to the machine's Path, or takes it out "
     "again\r\n"
+    "users      prints which programs use the file\r\n"
     "run        runs in this terminal until Ctrl+C\r\n"
     "\r\n"
     "Each needs an elevated terminal.";
@@ -101,6 +104,14 @@ static enum exit_code do_path(int count, wchar_t **arguments)
     return show_usage();
 }
 
+static enum exit_code do_users(int count, wchar_t **arguments)
+{
+    struct error err = {0};
+
+    return count == 1 ? from_result(file_users_print(arguments[0], &err), &err)
+                      : show_usage();
+}
+
 static enum exit_code do_run(int count, wchar_t **arguments)
 {
     struct error err = {0};
@@ -119,7 +130,8 @@ static const struct {
     enum exit_code (*run)(int count, wchar_t **arguments);
 } verbs[] = {
     {L"install", do_install}, {L"uninstall", do_uninstall}, {L"start", do_start},
-    {L"stop", do_stop},       {L"path", do_path},           {L"run", do_run},
+    {L"stop", do_stop},       {L"path", do_path},           {L"users", do_users},
+    {L"run", do_run},
 };
 
 /* A person who starts the program without a word is told the words. */

@@ -294,6 +294,8 @@ def each_failure_leaves_what_was_there_at_work(lab, product):
         log = setup.run(OURS, expect=17)
     expect("'tidegatectl.exe' cannot be replaced: Windows error 32. "
            f"Version {OLDER} is at work again." in log, log)
+    # Wine's Restart Manager names nobody; that it was asked, and answered, is all there is to see.
+    expect(f'users "{CTL}": 0.' in log, log)
     expect_at_work(lab, product, before)
 
     processes = lab.wine.unix_pids("tidegate-service.exe")
