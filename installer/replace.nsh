@@ -90,7 +90,7 @@ FunctionEnd
 
 ; Trays start themselves anew when they see the new installation; who edits a rule is not disturbed,
 ; and that one's old program goes at the next start of Windows.
-!define LEAVE_ATTEMPTS 20
+!define LEAVE_ATTEMPTS 12
 !macro DropProgram name
     ${For} $0 1 ${LEAVE_ATTEMPTS}
         ClearErrors
@@ -108,7 +108,7 @@ FunctionEnd
 
 Function DropOldPrograms
     !insertmacro EachProgram DropProgram
-    RMDir "${OLD}"
+    RMDir /REBOOTOK "${OLD}"
     RMDir "${NEW}"
     ClearErrors
 FunctionEnd

@@ -5,6 +5,15 @@
 Var RemoveData ; 1 or 0
 
 !macro DeleteProgram name
+    !if "${name}" == "uninstall.exe"
+        Delete "$INSTDIR\${name}" ; in the foreground (_?=) it cannot remove itself
+    !else
+        !insertmacro DeletePatiently "${name}"
+    !endif
+    Delete /REBOOTOK "${OLD}\${name}"
+!macroend
+
+!macro DeletePatiently name
     ${For} $0 1 ${LEAVE_ATTEMPTS}
         ClearErrors
         Delete "$INSTDIR\${name}"
@@ -17,7 +26,6 @@ Var RemoveData ; 1 or 0
         Delete /REBOOTOK "$INSTDIR\${name}"
         ${Log} "'${name}' is still in use. It goes at the next start of Windows."
     ${EndIf}
-    Delete /REBOOTOK "${OLD}\${name}"
 !macroend
 
 Function un.onInit
