@@ -33,7 +33,7 @@ Suite *dialog_sizes_suite(void);
 Suite *rule_dialog_suite(void);
 
 static Suite *(*const suites[])(void) = {
-    utf_suite,
+    utf_suite, // one a line: a line comment keeps clang-format to that
     registry_suite,
     path_list_suite,
     security_suite,
