@@ -4,6 +4,7 @@ SPDX-License-Identifier: MIT
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -347,8 +348,7 @@ def a_signed_setup_installs_signed_programs(lab, product):
                     "-subj", "/CN=Tidegate test", "-addext", "extendedKeyUsage=codeSigning",
                     "-keyout", key, "-out", certificate], check=True, capture_output=True)
     signed = lab.folder / "signed"
-    subprocess.run(["make", "-s", "sign", f"SIGNED={signed}", f"SIGN_KEY={key}",
-                    f"SIGN_CERTIFICATE={certificate}"], cwd=ROOT, check=True)
+    make("sign", f"SIGNED={signed}", f"SIGN_KEY={key}", f"SIGN_CERTIFICATE={certificate}")
 
     def is_signed(path):
         return subprocess.run(["osslsigncode", "verify", "-CAfile", certificate, "-in", path],
@@ -363,8 +363,35 @@ def a_signed_setup_installs_signed_programs(lab, product):
     expect(not is_signed(spoilt), "a changed byte is not noticed")
     expect(not is_signed(BUILD / SETUP[OURS]), "what was built was changed")
 
+    make("sbom", "winget")
+    digest = hashlib.sha256((BUILD / SETUP[OURS]).read_bytes()).hexdigest()
+    expect_described(digest)
+
     program = lab.install_file(setup, r"C:\lab\setup")
     Setup(lab)
     expect_equal(lab.run_windows(program, "/S").exit_code, 0, "exit code of the signed set-up")
     for name in (*PROGRAMS, "uninstall.exe"):
         expect(is_signed(lab.windows_folder(FOLDER) / name), f"{name} is not signed")
+
+
+def make(*arguments):
+    """By itself, though these scenarios may have been started by make."""
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("MAKE", "MFLAGS"))}
+    subprocess.run(["make", "-s", *arguments], cwd=ROOT, env=environment, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def expect_described(digest):
+    """The bill of materials and winget's manifest name what was built."""
+    bill = json.loads((BUILD / f"tidegate-{OURS}.spdx.json").read_text())
+    files = {one["fileName"]: one["checksums"][1]["checksumValue"] for one in bill["files"]}
+    expect_equal(files[f"./{SETUP[OURS]}"], digest, "set-up program in the bill of materials")
+    expect_equal(len(files), len(PROGRAMS) + 1, "files")
+    versions = {one["name"]: one["versionInfo"] for one in bill["packages"]}
+    header = (BUILD / "third_party/sqlite3/sqlite3.h").read_text()
+    expect(f'SQLITE_VERSION        "{versions["SQLite"]}"' in header, versions)
+    expect_equal((versions["Tidegate"], bool(versions["NSIS"])), (OURS, True), "versions")
+    manifests = "".join(path.read_text() for path in (BUILD / "winget").glob("*.yaml"))
+    expect(f"InstallerSha256: {digest.upper()}" in manifests, "winget's hash")
+    expect("@" not in manifests, "something was not filled in")
