@@ -133,8 +133,12 @@ Section "-Last"
     ${EndIf}
 SectionEnd
 
-; /PATH, or chosen in the window. Without, an upgrade leaves Path as it is.
+; /PATH, or chosen in the window, or chosen before. An upgrade never takes it out.
 Function ReadPathChoice
+    ReadRegDWORD $0 HKLM "Software\Tidegate" "AddedToPath"
+    ${If} $0 = 1
+        SectionSetFlags ${SectionPath} ${SF_SELECTED}
+    ${EndIf}
     ${GetParameters} $0
     ClearErrors
     ${GetOptions} $0 "/PATH" $1

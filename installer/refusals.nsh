@@ -75,6 +75,10 @@ FunctionEnd
 Function RefuseDowngrade
     Push "$INSTDIR\tidegate-service.exe"
     Call ReadVersion
+    ${If} $0 == "" ; a set-up was ended while it moved the file
+        Push "$INSTDIR\Old\tidegate-service.exe"
+        Call ReadVersion
+    ${EndIf}
     StrCpy $InstalledVersion $0
     ${If} $InstalledVersion == ""
         Return

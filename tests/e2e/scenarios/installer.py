@@ -275,7 +275,8 @@ def what_is_refused_changes_nothing(lab, product):
 
 @scenario(install=False)
 def each_failure_leaves_what_was_there_at_work(lab, product):
-    """A full disk, a file in use, a service that does not stop, a damaged database."""
+    """A full disk, a file in use, a service that does not stop; then a damaged database and a
+    set-up that was ended half-way, which an upgrade repairs."""
     remove_programs(lab)
     setup = Setup(lab)
     code, log = setup.run_on_full_disk()
@@ -313,7 +314,10 @@ def each_failure_leaves_what_was_there_at_work(lab, product):
 
     lab.stop_service("Tidegate")
     product.database.write_bytes(b"no database" * 1000)
-    setup.run(OURS)
+    end_half_way(lab)
+    log = setup.run(OURS)
+    expect("Put 'tidegate-service.exe' back, which an earlier set-up had moved away." in log, log)
+    expect(f"Tidegate {OLDER} is now {OURS}." in log, log)
     expect("damaged" in product.ctl("status"), "the damaged database was not told")
     product.wait_rule("web", "active")
 
@@ -324,6 +328,14 @@ def each_failure_leaves_what_was_there_at_work(lab, product):
     setup.uninstall()
     expect_equal([path.name for path in lab.windows_folder(FOLDER).iterdir()], ["uninstall.exe"],
                  "left by the uninstaller that ran in its place")
+
+
+def end_half_way(lab):
+    """As a set-up leaves it that was ended while it changed the programs."""
+    folder = lab.windows_folder(FOLDER)
+    (folder / "Old").mkdir()
+    for name in ("tidegate-service.exe", "tidegate.exe"):
+        (folder / name).rename(folder / "Old" / name)
 
 
 def file_dump(lab):
