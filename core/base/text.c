@@ -56,8 +56,8 @@ void text_append_args(struct text *text, const char *format, va_list args)
 {
     char piece[2048] = "";
 
-    /* Nothing that we show is longer; a longer one is cut and marked. The analyzer of clang 14 loses
-     * sight of va_start in the caller. */
+    /* Nothing that we show is longer; a longer one is cut and marked. The analyzer of clang 14
+     * loses sight of va_start in the caller. */
     // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized)
     const int size = vsnprintf(piece, sizeof piece, format, args);
     const bool is_cut = size < 0 || (size_t)size >= sizeof piece;

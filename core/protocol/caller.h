@@ -33,8 +33,8 @@ enum verdict { VERDICT_ALLOW, VERDICT_NEEDS_ELEVATION, VERDICT_DENY };
  * rename, comment, pause, resume, narrow, and have the service reconcile. A new rule, or one that
  * forwards more, is for elevated callers, unless settings say users_may_widen. Always for elevated
  * callers: another user's rule, speaking for another user, forcing (newly, or more than before),
- * connecting to an address instead of WSL (newly, or more than before), take over, adopt, changing settings, starting the IP Helper. What WSL does anybody may report, of
- * oneself alone.
+ * connecting to an address instead of WSL (newly, or more than before), take over, adopt, changing
+ * settings, starting the IP Helper. What WSL does anybody may report, of oneself alone.
  *
  * What an elevated caller may do, anybody may ask an administrator to approve
  * (VERDICT_NEEDS_ELEVATION), a standard user too. Denied for good: restricted callers, and

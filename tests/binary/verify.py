@@ -231,7 +231,8 @@ def check_stack_protector(built, program):
 
 CHECKS = (
     check_flags, check_relocations, check_sections, check_size, check_directories, check_imports,
-    check_manifest, check_version, check_messages, check_paths, check_first_call, check_stack_protector)  # fmt: skip
+    check_manifest, check_version, check_messages, check_paths, check_first_call,
+    check_stack_protector)  # fmt: skip
 
 
 def findings_in(built):
