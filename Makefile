@@ -58,8 +58,8 @@ WIN_CFLAGS  := $(COMMON_CFLAGS) $(WIN_DEFINES) -ffunction-sections -fdata-sectio
 WIN_LDFLAGS := -static -fstack-protector-strong \
                -Wl,--dynamicbase,--nxcompat,--high-entropy-va,--no-insert-timestamp,--gc-sections
 # windres hands its -D to a shell, hence one more layer of quotes.
-RC_FLAGS    := -c 65001 -I. -Iresources '-DTIDEGATE_VERSION=\"$(VERSION)\"' \
-               -DTIDEGATE_VERSION_NUMBERS=$(VERSION_NUMBERS)
+RC_FLAGS    := -c 65001 -I. -Iresources -Ibuild/win/resources \
+               '-DTIDEGATE_VERSION=\"$(VERSION)\"' -DTIDEGATE_VERSION_NUMBERS=$(VERSION_NUMBERS)
 
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifeq ($(OS),Windows_NT)
@@ -257,7 +257,6 @@ build/win/%.res: %.rc $(RESOURCES) Makefile | $(SETUP_BUILD)
 	$(Q)$(WINDRES) $(RC_FLAGS) -O coff $< $@
 
 # The service is its own message file for the event log.
-build/win/resources/service.res: RC_FLAGS += -Ibuild/win/resources
 build/win/resources/service.res: build/win/resources/events.rc
 build/win/resources/events.rc: resources/events.mc Makefile | $(SETUP_BUILD)
 	$(call say,WINDMC,$@)

@@ -23,6 +23,8 @@ $(E2E_BUILD)/$(1)/objects/%.res: %.rc $$(RESOURCES)
 	$$(Q)$$(WINDRES) $$(subst $$(VERSION_NUMBERS),$$(subst .,$$(comma),$(2))$$(comma)0,$$(subst \
 	    $$(VERSION),$(2),$$(RC_FLAGS))) -O coff $$< $$@
 
+$(E2E_BUILD)/$(1)/objects/resources/service.res: build/win/resources/events.rc
+
 $(E2E_BUILD)/$(1)/tidegate.exe: $$(call objects_of,$(1),$$(TRAY_OBJECTS)) \
     $(E2E_BUILD)/$(1)/objects/resources/tray.res \
     $(E2E_BUILD)/$(1)/objects/core/view/menu_model.o $$(WIN_LIBRARIES)
