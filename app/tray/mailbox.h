@@ -15,7 +15,7 @@
 #define WM_APP_MAIL (WM_APP + 1)
 
 enum mail_kind {
-    MAIL_CONNECTED, /* user, may_change, may_widen, version */
+    MAIL_CONNECTED, /* user, is_elevated, may_change, may_widen, version */
     MAIL_LOST,      /* error: why */
     MAIL_REPORT,    /* report */
     MAIL_RESULT,    /* job, verb, rule_id, error, declined, reply */
@@ -31,6 +31,7 @@ struct mail {
     struct mail *next;
     enum mail_kind kind;
     struct user_sid user;
+    bool is_elevated;
     bool may_change;
     bool may_widen;
     char version[VERSION_TEXT_SIZE]; /* of the service */

@@ -17,8 +17,9 @@ struct mode_dialog {
     HWND hwnd;               /* NULL once closed */
     struct session *session; /* borrowed */
     enum networking_mode target;
-    bool is_possible; /* this PC has what it needs */
-    bool is_busy;     /* the inquiry is at it */
+    bool is_possible;     /* this PC has what it needs */
+    bool is_busy;         /* the inquiry is at it */
+    enum wsl_order order; /* ... what it was told then */
     bool is_written;
     bool is_shut_down;
 };
@@ -109,6 +110,7 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
 
 static void change_mode(struct mode_dialog *self)
 {
+    self->order = WSL_ORDER_WRITE_MODE;
     self->is_busy = true;
     show_note(self, IDS_MODE_WRITING);
     show_availability(self);
@@ -118,6 +120,7 @@ static void change_mode(struct mode_dialog *self)
 /* The note above the button says what that ends. */
 static void shut_down(struct mode_dialog *self)
 {
+    self->order = WSL_ORDER_SHUT_DOWN;
     self->is_busy = true;
     show_note(self, IDS_MODE_SHUTTING_DOWN);
     show_availability(self);
@@ -205,7 +208,8 @@ void mode_dialog_take(struct mode_dialog *dialog, const struct mail *mail)
 {
     if (dialog == NULL || dialog->hwnd == NULL)
         return;
-    if (mail->kind == MAIL_WSL_DONE && dialog->is_busy)
+    /* An answer to a dialog that was closed meanwhile is none of this one's. */
+    if (mail->kind == MAIL_WSL_DONE && dialog->is_busy && mail->order == dialog->order)
         take_done(dialog, mail);
     else if (mail->kind == MAIL_REPORT || mail->kind == MAIL_WSL_HINT)
         show_now(dialog);

@@ -52,12 +52,13 @@ static void focus_on(const struct ports_invite *self, HWND control)
 static void enable(const struct ports_invite *self, int id, bool enabled)
 {
     const HWND control = GetDlgItem(self->hwnd, id);
+    const struct request add = {.verb = VERB_PUT_RULE, .rule = rule_default()};
 
     /* A disabled control that has the keyboard would keep it. */
     if (!enabled && GetFocus() == control)
         focus_on(self, self->list);
     EnableWindow(control, enabled);
-    Button_SetElevationRequiredState(control, !self->session->may_widen);
+    Button_SetElevationRequiredState(control, session_needs_approval(self->session, &add));
 }
 
 static void show_availability(const struct ports_invite *self)

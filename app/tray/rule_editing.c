@@ -26,15 +26,15 @@ bool rule_editing_read(const struct rule_editor *self, struct rule *draft)
            rule_form_read(&form, &self->base, draft, NULL);
 }
 
-/* A new rule opens something; of a changed one only what it opens beyond the former. */
+/* While it cannot be read, as if it were a new rule. */
 static bool needs_approval(const struct rule_editor *self)
 {
+    struct request request = {.verb = VERB_PUT_RULE, .rule = rule_default()};
     struct rule draft;
 
-    if (self->session->may_widen)
-        return false;
-    return self->is_new || !rule_editing_read(self, &draft) ||
-           !rule_is_narrower_or_equal(&draft, &self->base);
+    if (rule_editing_read(self, &draft))
+        request.rule = draft;
+    return session_needs_approval(self->session, &request);
 }
 
 static void show_availability(const struct rule_editor *self)

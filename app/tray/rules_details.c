@@ -123,6 +123,7 @@ static void show_action(struct rules_details *self)
 {
     const HWND button = GetDlgItem(self->hwnd, IDC_DETAILS_ACTION);
     const struct view_state view = session_view(self->session);
+    struct request request;
     struct words words;
 
     self->action = self->has_row ? rule_action_for(&view, &self->row) : RULE_ACTION_NONE;
@@ -133,8 +134,9 @@ static void show_action(struct rules_details *self)
                      (WPARAM)GetDlgItem(self->hwnd, IDC_DETAILS_TEXT), TRUE);
     if (self->action != RULE_ACTION_NONE)
         dialog_show_text(button, words.text);
-    Button_SetElevationRequiredState(button, rule_action_widens(self->action) &&
-                                                 !self->session->may_widen);
+    Button_SetElevationRequiredState(
+        button, rule_action_outcome(self->action, &view, &self->row, &request) &&
+                    session_needs_approval(self->session, &request));
     ShowWindow(button, self->action != RULE_ACTION_NONE ? SW_SHOWNA : SW_HIDE);
 }
 

@@ -102,19 +102,27 @@ static void enable(const struct rules_window *self, int id, bool enabled)
     EnableWindow(control, enabled);
 }
 
+static void show_shield(const struct rules_window *self, int id,
+                        const struct request *request)
+{
+    SendDlgItemMessageW(self->hwnd, id, BCM_SETSHIELD, 0,
+                        session_needs_approval(self->session, request));
+}
+
 static void show_undo(const struct rules_window *self)
 {
     const HWND control = GetDlgItem(self->hwnd, IDC_RULES_UNDO);
     const bool possible = undo_is_possible(&self->undo) && self->session->report != NULL;
+    struct request request = {.verb = VERB_BATCH};
 
-    if (!possible)
+    if (!possible) {
         save_focus(self, control);
+    } else {
+        undo_build(&self->undo, &request.batch);
+        show_shield(self, IDC_RULES_UNDO, &request);
+        request_clear(&request);
+    }
     ShowWindow(control, possible ? SW_SHOWNA : SW_HIDE);
-}
-
-static void show_shield(const struct rules_window *self, int id)
-{
-    SendDlgItemMessageW(self->hwnd, id, BCM_SETSHIELD, 0, !self->session->may_widen);
 }
 
 static bool can_change_selected(const struct rules_window *self)
@@ -132,13 +140,17 @@ static bool can_change_selected(const struct rules_window *self)
 void rules_window_show_availability(struct rules_window *self)
 {
     const struct rule_row *row = rules_list_selected(&self->list);
+    const struct request add = {.verb = VERB_PUT_RULE, .rule = rule_default()};
+    const struct request take_over = {.verb = VERB_TAKE_OVER,
+                                      .rule_id = row != NULL ? row->rule_id
+                                                             : (struct rule_id){""}};
 
     enable(self, IDC_RULES_ADD, self->session->report != NULL);
     enable(self, IDC_RULES_EDIT, row != NULL && row->can_change);
     enable(self, IDC_RULES_REMOVE, can_change_selected(self));
     enable(self, IDC_RULES_TAKE_OVER, row != NULL && row->can_take_over);
-    show_shield(self, IDC_RULES_TAKE_OVER);
-    show_shield(self, IDC_RULES_ADD);
+    show_shield(self, IDC_RULES_TAKE_OVER, &take_over);
+    show_shield(self, IDC_RULES_ADD, &add);
     show_undo(self);
     show_status(self);
 }

@@ -4,6 +4,9 @@
  */
 #include "app/tray/session.h"
 
+#include "core/base/mem.h"
+#include "core/protocol/caller.h"
+
 #include <string.h>
 
 void session_clear(struct session *session)
@@ -50,6 +53,7 @@ void session_take(struct session *session, struct mail *mail)
     switch (mail->kind) {
     case MAIL_CONNECTED:
         session->user = mail->user;
+        session->is_elevated = mail->is_elevated;
         session->may_change = mail->may_change;
         session->may_widen = mail->may_widen;
         memcpy(session->service_version, mail->version, sizeof session->service_version);
@@ -90,6 +94,22 @@ struct view_state session_view(const struct session *session)
                                .may_change = session->report != NULL,
                                .pending = &session->pending,
                                .wsl_hint = session->has_hint ? &session->hint : NULL};
+}
+
+bool session_needs_approval(const struct session *session, const struct request *request)
+{
+    const struct caller caller = {.user = session->user,
+                                  .is_elevated = session->is_elevated,
+                                  .is_administrator = session->may_change};
+    struct settings settings = {.users_may_widen = session->may_widen};
+    struct rule_list rules = {0};
+    enum verdict verdict;
+
+    for (size_t i = 0; session->report != NULL && i < session->report->rule_count; i++)
+        *LIST_ADD(&rules) = session->report->rules[i].rule;
+    verdict = authorize(&caller, request, &rules, &settings);
+    rule_list_clear(&rules);
+    return verdict == VERDICT_NEEDS_ELEVATION;
 }
 
 const struct rule *session_rule(const struct session *session, const struct rule_id *id)

@@ -16,6 +16,7 @@ struct session {
     struct worker *worker; /* borrowed */
     struct report *report; /* owned; NULL while the service does not answer */
     struct user_sid user;
+    bool is_elevated;
     bool may_change;
     bool may_widen;
     char service_version[VERSION_TEXT_SIZE];
@@ -47,6 +48,10 @@ void session_refresh(const struct session *session);
 void session_take(struct session *session, struct mail *mail);
 
 struct view_state session_view(const struct session *session);
+
+/* Whether an administrator will be asked to approve it: the service's own judgement (authorize), on
+ * what it told of the caller. */
+bool session_needs_approval(const struct session *session, const struct request *request);
 
 /* One's own rule of that id in the report, or NULL. Borrowed until the next mail. */
 const struct rule *session_rule(const struct session *session, const struct rule_id *id);

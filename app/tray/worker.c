@@ -101,6 +101,7 @@ static void deliver_connected(struct worker *self, const struct reply *hello)
     struct mail *mail = mail_new(MAIL_CONNECTED);
 
     mail->user = hello->hello.user;
+    mail->is_elevated = hello->hello.is_elevated;
     mail->may_change = hello->hello.may_change;
     mail->may_widen = hello->hello.may_widen;
     (void)text_copy(mail->version, sizeof mail->version, hello->hello.version);

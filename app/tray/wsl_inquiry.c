@@ -78,7 +78,7 @@ static void tell(struct wsl_inquiry *self, bool even_if_same)
     struct mail *mail;
 
     wsl_config_tell(&self->config, &self->hint);
-    if (!even_if_same && memcmp(&self->hint, &self->told, sizeof self->hint) == 0)
+    if (!even_if_same && wsl_hint_equals(&self->hint, &self->told))
         return;
     self->told = self->hint;
     mail = mail_new(MAIL_WSL_HINT);

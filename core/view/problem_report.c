@@ -183,6 +183,21 @@ static void mark_cut(char *whole, struct text *text)
         whole[--at] = ' '; /* never half a character */
 }
 
+/* The names of others' rules are none of whoever reads the report. A rule that is gone cannot be
+ * told any more whose it was. */
+static bool is_of_others(const struct problem_report *facts, const struct rule_id *id)
+{
+    if (id->text[0] == '\0')
+        return false;
+    for (size_t i = 0; facts->report != NULL && i < facts->report->rule_count; i++) {
+        const struct rule *rule = &facts->report->rules[i].rule;
+
+        if (rule_id_equals(&rule->id, id))
+            return !user_sid_equals(&rule->owner, facts->user);
+    }
+    return true;
+}
+
 static void write_activity(const struct problem_report *facts, struct text *out)
 {
     if (facts->activity_count == 0)
@@ -192,6 +207,8 @@ static void write_activity(const struct problem_report *facts, struct text *out)
         const struct activity *line = &facts->activity[i];
         char time[32];
 
+        if (is_of_others(facts, &line->rule_id))
+            continue;
         facts->format_time(line->time_ms, time, sizeof time);
         text_append_format(out, "  %s %s: ", time, activity_kind_name(line->kind));
         activity_explain(line, out);

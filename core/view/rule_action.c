@@ -131,8 +131,14 @@ bool rule_action_is_risky(enum rule_action action, const struct rule_row *row)
            (current_profile(row) & PROFILE_PUBLIC) != 0;
 }
 
-bool rule_action_widens(enum rule_action action)
+bool rule_action_outcome(enum rule_action action, const struct view_state *view,
+                         const struct rule_row *row, struct request *out)
 {
-    return action == RULE_ACTION_START_IP_HELPER || action == RULE_ACTION_TAKE_OVER ||
-           action == RULE_ACTION_ALLOW_NETWORK || action == RULE_ACTION_ALLOW_OUTBOUND;
+    if (action == RULE_ACTION_START_IP_HELPER)
+        *out = (struct request){.verb = VERB_START_IP_HELPER};
+    else if (action == RULE_ACTION_TAKE_OVER)
+        *out = (struct request){.verb = VERB_TAKE_OVER, .rule_id = row->rule_id};
+    else
+        return rule_action_request(action, view, row, out);
+    return true;
 }

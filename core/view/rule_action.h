@@ -33,7 +33,9 @@ bool rule_action_request(enum rule_action action, const struct view_state *view,
 /* Whether it lets a public network in, which is to be asked about first. */
 bool rule_action_is_risky(enum rule_action action, const struct rule_row *row);
 
-/* Whether only an administrator may do it, unless the service lets users widen. */
-bool rule_action_widens(enum rule_action action);
+/* What the service is asked in the end, also where a command of the window's own comes before it.
+ * False for none. */
+bool rule_action_outcome(enum rule_action action, const struct view_state *view,
+                         const struct rule_row *row, struct request *out) MUST_CHECK;
 
 #endif

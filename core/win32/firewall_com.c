@@ -355,14 +355,17 @@ bool firewall_com_remove(struct firewall_com *self, const struct firewall_rule *
 struct switching {
     const struct script_rule_switch *switches;
     size_t count;
+    struct error first_error; /* ERR_NONE: none */
 };
 
 /* On the object that was found: the scripts' names are no keys either, they make two rules of
- * each. */
+ * each. One that cannot be switched keeps none of the others from it. */
 static bool switch_rule(INetFwRule *com_rule, void *context, struct error *err)
 {
-    const struct switching *self = context;
+    struct switching *self = context;
     struct script_rule rule;
+
+    (void)err;
 
     if (!firewall_com_script_read(com_rule, &rule))
         return true;
@@ -374,9 +377,10 @@ static bool switch_rule(INetFwRule *com_rule, void *context, struct error *err)
             continue;
         result =
             INetFwRule_put_Enabled(com_rule, order->on ? VARIANT_TRUE : VARIANT_FALSE);
-        if (FAILED(result))
-            return error_set_system(err, (uint32_t)result, "turn firewall rule '%s' %s",
-                                    rule.name, order->on ? "on" : "off");
+        if (FAILED(result) && self->first_error.kind == ERR_NONE)
+            error_set_system(&self->first_error, (uint32_t)result,
+                             "turn firewall rule '%s' %s", rule.name,
+                             order->on ? "on" : "off");
     }
     return true;
 }
@@ -385,7 +389,13 @@ bool firewall_com_switch(struct firewall_com *self,
                          const struct script_rule_switch *switches, size_t count,
                          struct error *err)
 {
-    struct switching switching = {switches, count};
+    struct switching switching = {.switches = switches, .count = count};
 
-    return visit_rules(self->rules, switch_rule, &switching, err);
+    if (!visit_rules(self->rules, switch_rule, &switching, err))
+        return false;
+    if (switching.first_error.kind == ERR_NONE)
+        return true;
+    if (err != NULL)
+        *err = switching.first_error;
+    return false;
 }

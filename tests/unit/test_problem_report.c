@@ -120,6 +120,21 @@ START_TEST(problem_report_keeps_people_and_names_to_itself)
 }
 END_TEST
 
+START_TEST(problem_report_leaves_out_what_happened_to_others_rules)
+{
+    activity.kind = ACTIVITY_RULE_ADDED;
+    activity.rule_id = report->rules[1].rule.id;
+    text_copy(activity.arguments[0], sizeof activity.arguments[0], "hidden name");
+    write_with(report);
+    ck_assert_ptr_null(strstr(written, "hidden name"));
+
+    activity.rule_id = report->rules[0].rule.id;
+    text_copy(activity.arguments[0], sizeof activity.arguments[0], "own name");
+    write_with(report);
+    ck_assert_ptr_nonnull(strstr(written, "own name"));
+}
+END_TEST
+
 START_TEST(problem_report_works_without_the_service)
 {
     write_with(NULL);
@@ -150,6 +165,7 @@ Suite *problem_report_suite(void)
                         sizeof told / sizeof told[0]);
     tcase_add_loop_test(tcase, problem_report_keeps_people_and_names_to_itself, 0,
                         sizeof kept / sizeof kept[0]);
+    tcase_add_test(tcase, problem_report_leaves_out_what_happened_to_others_rules);
     tcase_add_test(tcase, problem_report_works_without_the_service);
     tcase_add_test(tcase, problem_report_says_that_it_was_cut);
     suite_add_tcase(suite, tcase);

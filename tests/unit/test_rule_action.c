@@ -256,14 +256,20 @@ START_TEST(rule_action_request_leaves_the_windows_own_commands_alone)
 }
 END_TEST
 
-START_TEST(rule_action_widens_what_needs_an_administrator)
+START_TEST(rule_action_outcome_tells_what_the_windows_commands_ask_for_too)
 {
-    ck_assert(rule_action_widens(RULE_ACTION_TAKE_OVER));
-    ck_assert(rule_action_widens(RULE_ACTION_ALLOW_NETWORK));
-    ck_assert(rule_action_widens(RULE_ACTION_ALLOW_OUTBOUND));
-    ck_assert(rule_action_widens(RULE_ACTION_START_IP_HELPER));
-    ck_assert(!rule_action_widens(RULE_ACTION_TURN_OTHER_OFF));
-    ck_assert(!rule_action_widens(RULE_ACTION_RESUME));
+    struct request request;
+
+    choose(add_rule(ME), REASON_FOREIGN_ENTRY);
+
+    ck_assert(rule_action_outcome(RULE_ACTION_TAKE_OVER, &view, &row, &request));
+    ck_assert_int_eq(request.verb, VERB_TAKE_OVER);
+    ck_assert(rule_id_equals(&request.rule_id, &row.rule_id));
+    ck_assert(rule_action_outcome(RULE_ACTION_START_IP_HELPER, &view, &row, &request));
+    ck_assert_int_eq(request.verb, VERB_START_IP_HELPER);
+    ck_assert(rule_action_outcome(RULE_ACTION_RESUME, &view, &row, &request));
+    ck_assert_int_eq(request.verb, VERB_RESUME);
+    ck_assert(!rule_action_outcome(RULE_ACTION_EDIT, &view, &row, &request));
 }
 END_TEST
 
@@ -292,7 +298,8 @@ Suite *rule_action_suite(void)
     tcase_add_test(request, rule_action_request_resumes);
     tcase_add_test(request, rule_action_request_asks_for_outbound_firewall_rules);
     tcase_add_test(request, rule_action_request_leaves_the_windows_own_commands_alone);
-    tcase_add_test(request, rule_action_widens_what_needs_an_administrator);
+    tcase_add_test(request,
+                   rule_action_outcome_tells_what_the_windows_commands_ask_for_too);
     suite_add_tcase(suite, which);
     suite_add_tcase(suite, request);
     return suite;
