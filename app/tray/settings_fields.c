@@ -124,6 +124,8 @@ void settings_fields_show_service(HWND dialog, const struct settings *settings)
     ComboBox_SetCurSel(stops, settings->withdraw_when_stopped ? 1 : 0);
     CheckDlgButton(dialog, IDC_SETTINGS_WIDEN,
                    settings->users_may_widen ? BST_CHECKED : BST_UNCHECKED);
+    CheckDlgButton(dialog, IDC_SETTINGS_OUTBOUND,
+                   settings->allows_outbound ? BST_CHECKED : BST_UNCHECKED);
     settings_fields_show_users(dialog, settings);
 }
 
@@ -132,6 +134,7 @@ void settings_fields_read_service(HWND dialog, struct settings *settings)
     settings->withdraw_when_stopped =
         ComboBox_GetCurSel(GetDlgItem(dialog, IDC_SETTINGS_STOPS)) == 1;
     settings->users_may_widen = IsDlgButtonChecked(dialog, IDC_SETTINGS_WIDEN);
+    settings->allows_outbound = IsDlgButtonChecked(dialog, IDC_SETTINGS_OUTBOUND);
 }
 
 void settings_fields_enable_service(HWND dialog, bool enabled)
@@ -139,7 +142,7 @@ void settings_fields_enable_service(HWND dialog, bool enabled)
     static const int controls[] = {IDC_SETTINGS_STOPS_LABEL,   IDC_SETTINGS_STOPS,
                                    IDC_SETTINGS_USERS_LABEL,   IDC_SETTINGS_USERS,
                                    IDC_SETTINGS_ACCOUNT_LABEL, IDC_SETTINGS_ACCOUNT,
-                                   IDC_SETTINGS_WIDEN};
+                                   IDC_SETTINGS_WIDEN,         IDC_SETTINGS_OUTBOUND};
 
     for (size_t i = 0; i < ARRAYSIZE(controls); i++)
         EnableWindow(GetDlgItem(dialog, controls[i]), enabled);

@@ -7,7 +7,8 @@ from product import resource_id, wait_until
 from scenario import expect_equal, scenario
 
 BM_CLICK, IDOK = 0xF5, 1
-DEFAULTS = {"when-wsl-stops": "keep", "allow-widening": "off", "allowed-users": ""}
+DEFAULTS = {"when-wsl-stops": "keep", "allow-widening": "off", "allowed-users": "",
+            "outbound": "off"}
 
 
 def control(lab, window, name):
@@ -31,10 +32,12 @@ def several_settings_of_the_service_are_saved_together(lab, product):
     window = open_settings(lab, product)
     lab.key("alt+w", "Down")
     lab.post(control(lab, window, "IDC_SETTINGS_WIDEN").handle, BM_CLICK)
+    lab.post(control(lab, window, "IDC_SETTINGS_OUTBOUND").handle, BM_CLICK)
     lab.post(control(lab, window, IDOK).handle, BM_CLICK)
     product.no_dialog("Settings")
 
     expect_equal(product.json("settings"),
-                 DEFAULTS | {"when-wsl-stops": "withdraw", "allow-widening": "on"}, "settings")
+                 DEFAULTS | {"when-wsl-stops": "withdraw", "allow-widening": "on",
+                             "outbound": "allow"}, "settings")
     for key, value in DEFAULTS.items():
         product.ctl("settings", key, value)
