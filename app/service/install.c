@@ -77,8 +77,8 @@ static bool withdraw_until_done(struct engine *engine, HANDLE firewall_news,
     return true;
 }
 
-/* Whoever uninstalls expects the PC as it was before, and what a script had set up is a part of that:
- * taken over and withdrawn, its ports would be gone for good. */
+/* Whoever uninstalls expects the PC as it was before, and what a script had set up is a part of
+ * that: taken over and withdrawn, its ports would be gone for good. */
 static bool give_back(struct engine *engine, struct error *err)
 {
     size_t count = 0;

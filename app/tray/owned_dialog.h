@@ -1,6 +1,6 @@
 /*
- * A modeless dialog over a window that takes no input meanwhile: a modal one whose messages the main
- * loop has. Its procedure is the dialog's own.
+ * A modeless dialog over a window that takes no input meanwhile: a modal one whose messages the
+ * main loop has. Its procedure is the dialog's own.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_TRAY_OWNED_DIALOG_H

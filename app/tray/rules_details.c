@@ -128,7 +128,8 @@ static void show_action(struct rules_details *self)
 
     self->action = self->has_row ? rule_action_for(&view, &self->row) : RULE_ACTION_NONE;
     words = words_of_action(self->action);
-    /* By the window's dialog manager: SetFocus would leave the look of the default button behind. */
+    /* By the window's dialog manager: SetFocus would leave the look of the default button
+     * behind. */
     if (self->action == RULE_ACTION_NONE && GetFocus() == button)
         SendMessageW(GetParent(self->hwnd), WM_NEXTDLGCTL,
                      (WPARAM)GetDlgItem(self->hwnd, IDC_DETAILS_TEXT), TRUE);

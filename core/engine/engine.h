@@ -70,7 +70,8 @@ bool engine_give_back_adopted(struct engine *engine, size_t *given_back,
                               struct error *err);
 
 /* For uninstall: withdraws every entry and firewall rule the ledger holds. Returns true when
- * nothing of ours is left and nothing is on its way back to a script; call again after firewall events until then. */
+ * nothing of ours is left and nothing is on its way back to a script; call again after firewall
+ * events until then. */
 bool engine_withdraw_all(struct engine *engine, struct error *err);
 
 #endif

@@ -157,9 +157,9 @@ static bool on_resume(struct handling *self, struct error *err)
     return set_paused(self, false, err);
 }
 
-/* The traces that a VM leaves in mirrored mode are those of NAT without a relay, and the service may
- * be restarted while nobody is there to tell again: then it would put entries in Linux' way. Only
- * that is stored. A failure costs no more than this. */
+/* The traces that a VM leaves in mirrored mode are those of NAT without a relay, and the service
+ * may be restarted while nobody is there to tell again: then it would put entries in Linux' way.
+ * Only that is stored. A failure costs no more than this. */
 static void store_told_mode(struct handling *self)
 {
     const struct wsl_hint *hint = &self->request->wsl_hint;
@@ -363,8 +363,8 @@ static bool tell_fault(const struct engine *engine, struct error *err)
     return false;
 }
 
-/* Who is meant, which rules or settings, and whether the request can be carried out at all: before anybody is
- * asked for a password over it. */
+/* Who is meant, which rules or settings, and whether the request can be carried out at all: before
+ * anybody is asked for a password over it. */
 static bool prepare(struct handling *self, size_t handler, struct error *err)
 {
     struct engine *engine = self->engine;

@@ -92,8 +92,8 @@ bool store_load_settings(struct store *store, struct settings *out,
 bool store_save_settings(struct store *store, const struct settings *settings,
                          struct error *err) MUST_CHECK;
 
-/* The networking mode that a user's own program told of one VM. It holds for that VM alone, whose id
- * no other gets, so it holds across a restart of the service. */
+/* The networking mode that a user's own program told of one VM. It holds for that VM alone, whose
+ * id no other gets, so it holds across a restart of the service. */
 struct told_mode {
     struct user_sid user;
     char vm_id[WSL_VM_ID_SIZE];

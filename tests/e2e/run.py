@@ -9,8 +9,8 @@ The scenarios of a module share a lab; after each, everything is put back and th
 firewall tables must be what they were. A failure throws the lab away. With CI set, up to three that
 failed are run once more, alone, and called unsteady if they pass then.
 
--j N runs so many modules at a time, each in a process of its own: most of a scenario is waiting, and
-labs know nothing of each other.
+-j N runs so many modules at a time, each in a process of its own: most of a scenario is waiting,
+and labs know nothing of each other.
 """
 
 import argparse

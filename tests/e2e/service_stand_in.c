@@ -3,10 +3,10 @@
  * protocol, or as one whose rules change faster than any real one's.
  *
  *   service_stand_in version N   answers whatever is asked in version N of the protocol
- *   service_stand_in changes N [MS]  20 rules; one of them goes off or on, N times, each time MS
- *                                milliseconds after the change before has been fetched. After a fifth
- *                                and in the end it prints "changed N times"; after the fifth it waits
- *                                for the file C:\lab\go-on, after the end it goes on answering.
+ *   service_stand_in changes N [MS]
+ *       20 rules; one of them goes off or on, N times, each time MS milliseconds after the change
+ *       before has been fetched. After a fifth and in the end it prints "changed N times"; after
+ *       the fifth it waits for the file C:\lab\go-on, after the end it goes on answering.
  *
  * Serves one client at a time, and ends when it is killed.
  * SPDX-License-Identifier: MIT

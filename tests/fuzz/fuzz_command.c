@@ -1,6 +1,6 @@
 /*
- * Whatever somebody types: tidegatectl's command line, one argument a line, and the fields of a rule
- * and the settings, which the dialogs read by the same functions.
+ * Whatever somebody types: tidegatectl's command line, one argument a line, and the fields of a
+ * rule and the settings, which the dialogs read by the same functions.
  * SPDX-License-Identifier: MIT
  */
 #include "tests/fuzz/fuzz.h"

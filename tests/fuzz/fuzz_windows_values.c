@@ -1,7 +1,7 @@
 /*
- * Whatever Windows' registry, its firewall and other programs' command lines hold: portproxy values,
- * fields of firewall rules, WSL's own values. The first byte chooses the parser; a line end parts
- * what it reads.
+ * Whatever Windows' registry, its firewall and other programs' command lines hold: portproxy
+ * values, fields of firewall rules, WSL's own values. The first byte chooses the parser; a line end
+ * parts what it reads.
  * SPDX-License-Identifier: MIT
  */
 #include "tests/fuzz/fuzz.h"

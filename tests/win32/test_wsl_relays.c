@@ -27,13 +27,22 @@ static void end(void)
     wsl_relay_list_clear(&relays);
 }
 
+/* A program that was just started has no arguments yet that others could read. */
+static void find_started_relay(void)
+{
+    for (int i = 0; i < 100 && relays.count == 0; i++) {
+        Sleep(20);
+        wsl_relays_find(&relays);
+    }
+}
+
 START_TEST(wsl_relays_find_gives_a_relay_with_its_owner_and_vm)
 {
     struct user_sid self;
 
     ck_assert(process_owner(GetCurrentProcessId(), &self));
     scratch_start_program(L"WslRelay.exe", ARGUMENTS, &program);
-    wsl_relays_find(&relays);
+    find_started_relay();
     ck_assert_uint_eq(relays.count, 1);
     ck_assert_uint_eq(relays.items[0].process_id, program.dwProcessId);
     ck_assert_str_eq(relays.items[0].vm_id, VM);

@@ -186,7 +186,7 @@ def a_crash_inside_the_firewalls_thread_leaves_nothing_behind(lab, product):
 
 
 class OneMirroredRule(OneRule):
-    """The same in mirrored mode: instead of the entry and its firewall rule a Hyper-V rule stands."""
+    """The same in mirrored mode: a Hyper-V rule in place of the entry and its firewall rule."""
 
     def is_added(self):
         return (len(self.lab.hyperv.own_rules()) == 1 and ours(self.lab) == {}

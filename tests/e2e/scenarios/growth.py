@@ -17,8 +17,9 @@ from scenarios.versions import service_stand_in
 
 ROUNDS = int(os.environ.get("TIDEGATE_ROUNDS", "20"))
 UPDATES = int(os.environ.get("TIDEGATE_UPDATES", "500"))
-# Of the whole process; blocks of its own are counted one by one. Wine's heaps grow in steps, and its
-# controls keep something at each opening: 3 KiB of the rules window were seen, a cue banner in it.
+# Of the whole process; blocks of its own are counted one by one. Wine's heaps grow in steps, and
+# its controls keep something at each opening: 3 KiB of the rules window were seen, among them the
+# text of the search field's cue.
 MEMORY_SLACK_KIB = 4096 + 6 * ROUNDS
 LEAKS = [("menus", "menu"), ("icons", "rules"), ("drawing", "menu"), ("image_lists", "menu"),
          ("keys", "rules"), ("handles", "menu"), ("blocks", "menu")]
@@ -176,7 +177,7 @@ def changed_under_the_window(lab, product, changes, pause_ms=0):
 
 
 def expect_leak_seen(counted, kind, action):
-    """From now on nothing of this kind is given back: each of five rounds must show in the count."""
+    """From now on nothing of this kind is given back: each of five rounds must show."""
     counted.counts(f"leak {kind}")
     grown = counted.repeat(action, 5)
     print(f"    leak of {kind}: {grown}", flush=True)

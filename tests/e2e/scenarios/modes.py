@@ -139,8 +139,8 @@ def a_service_restarted_in_mirrored_mode_puts_nothing_in_linuxs_way(lab, product
 
 @scenario
 def two_users_with_different_modes_have_each_what_theirs_needs(lab, product):
-    """Mine goes to mirrored mode and back, hers stays in NAT mode at an address of her own; then she
-    moves, and mine does not."""
+    """Mine goes to mirrored mode and back, hers stays in NAT mode at an address of her own; then
+    she moves, and mine does not."""
     hive = rf"HKU\{OTHER_USER}"
     devices = hive + LOCAL_DEVICES_KEY.removeprefix("HKCU")
     lab.reg_set(rf"{hive}\{LXSS}", "NatIpAddress", "172.28.214.40")
@@ -249,8 +249,8 @@ def a_hyperv_rule_that_was_taken_over_goes_with_its_rule(lab, product):
 
 @scenario
 def reconcile_sees_what_no_event_told_of_the_hyperv_firewall(lab, product):
-    """Nobody promises an event for these rules (not yet verified on Windows): a look when asked finds
-    them changed."""
+    """Nobody promises an event for these rules (not yet verified on Windows): a look when asked
+    finds them changed."""
     product.start_tray()
     lab.serve(3470)
     product.add("3470", "--name", "web")

@@ -64,7 +64,8 @@ def outgoing_connections_are_allowed_by_one_verb_and_closed_again(lab, product):
     expect_equal(outbound_rules(product), [text], "outbound rules after a move")
 
     product.ctl("disable", "web")
-    wait_until(lambda: not product.our_firewall_rules(), 10, "nothing stands for a rule that is off")
+    wait_until(lambda: not product.our_firewall_rules(), 10,
+               "nothing stands for a rule that is off")
     product.ctl("enable", "web")
     product.wait_traffic(lab.HOST_V4, 3650)
 
