@@ -7,11 +7,11 @@
 #include "app/service/autostart.h"
 #include "app/service/data_folder.h"
 #include "app/service/event_log.h"
+#include "app/service/installation_mark.h"
 #include "app/service/messages.h"
 #include "app/service/registration.h"
 #include "app/service/search_path.h"
 #include "core/engine/engine.h"
-#include "core/win32/installation_stamp.h"
 #include "core/win32/windows_system.h"
 
 #define WITHDRAW_LIMIT_MS 60000
@@ -51,7 +51,7 @@ bool install(void)
     if (!registration_start(&err))
         ok = complain(&err);
     /* Last: trays that see it start anew, and ask the service. */
-    if (ok && !installation_stamp_put(TIDEGATE_VERSION, &err))
+    if (ok && !installation_mark_put(TIDEGATE_VERSION, &err))
         ok = complain(&err);
     if (ok)
         message_say("The Tidegate service is installed and running.");
@@ -140,7 +140,7 @@ bool uninstall(const struct uninstall_options *options)
         ok = complain(&err);
     if (!event_log_unregister(&err))
         ok = complain(&err);
-    if (!search_path_remove(&err) || !installation_stamp_delete(&err))
+    if (!search_path_remove(&err) || !installation_mark_delete(&err))
         ok = complain(&err);
     if (options->remove_data && withdrawn && !data_folder_remove(&err))
         ok = complain(&err);

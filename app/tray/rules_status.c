@@ -48,14 +48,15 @@ static struct words about_rows(const struct rules_list *list, bool explained)
 {
     const struct rule_row *selected = rules_list_selected(list);
     const size_t count = rules_list_count_selected(list);
+    const struct words nothing = {0};
 
     if (selected != NULL)
-        return explained ? (struct words){0} : words_of_reason(selected);
+        return explained ? nothing : words_of_reason(selected);
     if (count > 1)
         return count_words(IDS_STATUS_SELECTED, count);
     if (list->shown.count == 0 && list->search[0] != '\0')
         return words_format_utf8(IDS_STATUS_NO_MATCH, list->search);
-    return (struct words){0};
+    return nothing;
 }
 
 static bool awaits_restart(const struct session *session)

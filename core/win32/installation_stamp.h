@@ -7,20 +7,13 @@
 #ifndef TIDEGATE_WIN32_INSTALLATION_STAMP_H
 #define TIDEGATE_WIN32_INSTALLATION_STAMP_H
 
-#include "core/base/error.h"
-
 #include <stddef.h>
 
 #define INSTALLATION_KEY L"Software\\Tidegate"
+#define INSTALLATION_VALUE L"Installed"
 /* Characters of the key's path that belong to Windows. */
 #define INSTALLATION_KEY_FLOOR (sizeof L"Software" / sizeof(wchar_t) - 1)
 #define INSTALLATION_STAMP_SIZE 64
-
-/* Writes a mark that no earlier installation had. */
-bool installation_stamp_put(const char *version, struct error *err) MUST_CHECK;
-
-/* And the key, when nothing else is in it. Success when there is none. */
-bool installation_stamp_delete(struct error *err) MUST_CHECK;
 
 /* "" when there is none. */
 void installation_stamp_read(char out[INSTALLATION_STAMP_SIZE]);
