@@ -312,7 +312,10 @@ build/host/test-unit$(HOST_EXE): $(call objects,host,$(CORE_HOST) $(UNIT)) $(HOS
 
 # Each test is a process of its own under a time limit of Check's; this one is for the whole.
 test-unit: build/host/test-unit$(HOST_EXE) ## the core, natively under ASan and UBSan
-	$(Q)UBSAN_OPTIONS=print_stacktrace=1 timeout 600 $<
+	$(Q)export UBSAN_OPTIONS=print_stacktrace=1; status=0; \
+	timeout 600 $< 2 2 >build/host/second-half.log 2>&1 & second=$$!; \
+	timeout 600 $< 1 2 || status=$$?; \
+	wait $$second || status=$$?; cat build/host/second-half.log; exit $$status
 
 $(call objects,win,$(WIN_TESTS)): WIN_CFLAGS += $(CHECK_CFLAGS)
 $(call objects,win,$(WIN_TESTS)): | $(WIN_CHECK)

@@ -2,6 +2,7 @@
  * Runs the core's tests, natively under sanitizers.
  * Each test runs in a process of its own, so a sanitizer's report fails that test and no other.
  * CK_FORK=no keeps them in one for a debugger; CK_RUN_SUITE and CK_RUN_CASE choose.
+ * "test-unit 1 2" and "test-unit 2 2" run half of the suites each, for two cores.
  * SPDX-License-Identifier: MIT
  */
 #include <check.h>
@@ -198,12 +199,16 @@ static Suite *(*const suites[])(void) = {
     NULL,
 };
 
-int main(void)
+int main(int count, char **arguments)
 {
+    const size_t part = count == 3 ? strtoul(arguments[1], NULL, 10) : 1;
+    const size_t parts = count == 3 ? strtoul(arguments[2], NULL, 10) : 1;
     SRunner *runner = srunner_create(NULL);
 
-    for (size_t i = 0; suites[i] != NULL; i++)
-        srunner_add_suite(runner, suites[i]());
+    for (size_t i = 0; suites[i] != NULL; i++) {
+        if (parts > 0 && i % parts == part - 1)
+            srunner_add_suite(runner, suites[i]());
+    }
     srunner_run_all(runner, CK_ENV);
 
     const int run_count = srunner_ntests_run(runner);
