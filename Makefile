@@ -383,6 +383,9 @@ screenshots: all lab ## pictures of every window into build/screenshots
 growth: all lab | e2e-programs ## open and close each window 1,000 times, take 10,000 changes
 	$(Q)TIDEGATE_ROUNDS=1000 TIDEGATE_UPDATES=10000 python3 tests/e2e/run.py growth
 
+attack: all lab | e2e-programs ## hostile clients, 100,000 of them, and what else attackers try
+	$(Q)TIDEGATE_ATTACKS=100000 python3 tests/e2e/run.py attacks
+
 bench: all lab ## measure speed, memory and wake-ups
 	$(Q)python3 tests/bench/run.py
 
@@ -535,8 +538,8 @@ distclean: ## remove what was fetched, too
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all verify-binary demo test test-unit test-fuzz test-win32 test-e2e lab screenshots growth bench \
-    fuzz lint format format-check analyze coverage installer setup clean distclean help
+.PHONY: all verify-binary demo test test-unit test-fuzz test-win32 test-e2e lab screenshots growth \
+    attack bench fuzz lint format format-check analyze coverage installer setup clean distclean help
 
 OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))
 ifneq ($(OBJECT_FOLDERS),)

@@ -17,10 +17,34 @@ struct pipe_server {
     PSECURITY_DESCRIPTOR security;
 };
 
+/* 0: nobody, or it cannot be told. Whoever it is learns nothing about us. */
+static ULONG find_holder_of_name(void)
+{
+    const HANDLE pipe =
+        CreateFileW(WIDE_PIPE_NAME, FILE_READ_ATTRIBUTES, 0, NULL, OPEN_EXISTING,
+                    SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS, NULL);
+    ULONG holder = 0;
+
+    if (pipe == INVALID_HANDLE_VALUE)
+        return 0;
+    if (!GetNamedPipeServerProcessId(pipe, &holder))
+        holder = 0;
+    CloseHandle(pipe);
+    return holder;
+}
+
 /* Windows says "access denied" both for a name that is taken and for a caller who may not
  * create it. */
 static bool explain_failure(struct error *err)
 {
+    const ULONG holder = find_holder_of_name();
+
+    if (holder != 0)
+        return error_set(
+            err, ERR_CONFLICT,
+            "process %lu has the pipe's name: another tidegate-service that is "
+            "running already, or a program that poses as it",
+            holder);
     if (WaitNamedPipeW(WIDE_PIPE_NAME, 1) || GetLastError() != ERROR_FILE_NOT_FOUND)
         return error_set(err, ERR_CONFLICT, "another tidegate-service is running already");
     return error_set(err, ERR_ACCESS_DENIED, "only an administrator can run the service");

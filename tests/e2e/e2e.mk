@@ -88,6 +88,15 @@ $(E2E_BUILD)/empty_dialog.exe: build/win/tests/bench/empty_dialog.o $(filter %.r
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode -s -o $@ $^ $(TRAY_LIBS)
 
+# Attacks: clients of the pipe, and who takes its name.
+E2E_PROGRAMS += $(addprefix $(E2E_BUILD)/,pipe_attack.exe pipe_squatter.exe)
+
+$(E2E_BUILD)/pipe_attack.exe $(E2E_BUILD)/pipe_squatter.exe: \
+    $(E2E_BUILD)/%.exe: build/win/tests/e2e/%.o $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ $(CORE_LIBS)
+
 e2e-programs: $(E2E_PROGRAMS)
 test-e2e: | e2e-programs
 .PHONY: e2e-programs

@@ -1,0 +1,161 @@
+"""What attackers try, each with its refusal.
+
+TIDEGATE_ATTACKS says how many hostile clients come to the pipe (400).
+
+SPDX-License-Identifier: MIT
+"""
+
+import contextlib
+import os
+import re
+import threading
+import time
+
+from product import FAILED, SERVICE, SERVICE_STOPPED, UNREACHABLE
+from scenario import expect, expect_equal, scenario, wait_until
+
+ATTACKS = int(os.environ.get("TIDEGATE_ATTACKS", "400"))
+ATTACKERS = 8
+CLIENT_DEADLINE = 5.0   # tidegatectl gives up connecting after this
+MEMORY_SLACK_KIB = 1024
+MUST_BE_REFUSED = ("garbage", "oversized", "malformed", "cut", "silent", "half-open")
+
+
+def private_kib(lab, program):
+    """What its processes alone hold in memory."""
+    return sum(int(line.split()[1]) for pid in lab.wine.unix_pids(program)
+               for line in open(f"/proc/{pid}/smaps_rollup", encoding="ascii")
+               if line.startswith("Private_"))
+
+
+class Attack:
+    """Hostile clients, which come while this process does something else."""
+
+    def __init__(self, lab, count):
+        program = lab.install_file(lab.build / "e2e/pipe_attack.exe", r"C:\lab\bin")
+        self.finished = None
+        self._thread = threading.Thread(target=self._run, args=(lab, program, count))
+        self._thread.start()
+
+    def _run(self, lab, program, count):
+        self.finished = lab.run_windows(program, str(count), str(ATTACKERS), timeout=3600)
+
+    def is_over(self):
+        return not self._thread.is_alive()
+
+    def outcomes(self):
+        """{kind: {"refused": N, "served": N, "wrong": N, "shut out": N}}."""
+        self._thread.join(3600)
+        expect_equal(self.finished.exit_code, 0, "pipe_attack")
+        lines = [line.split(": ", 1) for line in self.finished.text.splitlines()]
+        return {kind: {word: int(number) for word, number in
+                       re.findall(r"([a-z ]+?) (\d+)(?:, )?", counts)}
+                for kind, counts in lines}
+
+
+def expect_refused(outcomes, count):
+    """Every client had what was due to it."""
+    expect_equal(sum(sum(one.values()) for one in outcomes.values()), count, "clients")
+    for kind, one in outcomes.items():
+        expect_equal((one["wrong"], one["shut out"]), (0, 0), f"{kind}: wrong, shut out")
+    for kind in MUST_BE_REFUSED:
+        expect(outcomes[kind]["refused"] > 0, f"no {kind} client came")
+        expect_equal(outcomes[kind]["served"], 0, f"{kind} clients served")
+    duplicate = outcomes["duplicate"]
+    expect(duplicate["served"] > 9 * duplicate["refused"], f"duplicates: {duplicate}")
+
+
+def served_meanwhile(product, attack, wanted):
+    """How long each of the ordinary clients took, from its start to its end, in seconds."""
+    times = []
+    while not attack.is_over():
+        started = time.monotonic()
+        expect_equal({one["name"] for one in product.rules()}, wanted, "rules under attack")
+        times.append(time.monotonic() - started)
+    return times
+
+
+@scenario(own_lab=True)
+def hostile_clients_of_all_kinds_keep_nobody_out(lab, product):
+    """Each is refused; ordinary clients are served in time; nothing is left and nothing changed."""
+    lab.serve(6600)
+    product.ctl("add", "--listen", "6600", "--name", "web")
+    product.wait_traffic(lab.HOST_V4, 6600)
+    expect_refused(Attack(lab, ATTACKS // 4).outcomes(), ATTACKS // 4)  # what is made once and kept
+    pid = lab.service("Tidegate")["pid"]
+    rules, tables = product.rules(), lab.foreign_dump()
+    handles, memory = lab.handle_count(pid), private_kib(lab, "tidegate-service.exe")
+    attack = Attack(lab, ATTACKS)
+    times = served_meanwhile(product, attack, {"web"})
+    outcomes = attack.outcomes()
+    expect_refused(outcomes, ATTACKS)
+    expect(times and max(times) < CLIENT_DEADLINE, f"slowest of {len(times)}: {max(times):.1f} s")
+    expect_equal(lab.service("Tidegate")["pid"], pid, "the service's process")
+    wait_until(lambda: lab.handle_count(pid) <= handles + 2, 15, f"handles back to {handles}")
+    wait_until(lambda: private_kib(lab, "tidegate-service.exe") <= memory + MEMORY_SLACK_KIB, 15,
+               f"memory back to {memory} KiB")
+    expect_equal(product.rules(), rules, "rules")
+    expect_equal(lab.foreign_dump(), tables, "tables")
+    expect(lab.reaches(lab.HOST_V4, 6600), "the forward suffered")
+    print(f"          {ATTACKS} hostile clients; {len(times)} ordinary ones meanwhile, "
+          f"median {sorted(times)[len(times) // 2]:.2f} s, slowest {max(times):.2f} s; "
+          f"handles {handles} to {lab.handle_count(pid)}, "
+          f"memory {memory} to {private_kib(lab, 'tidegate-service.exe')} KiB", flush=True)
+
+
+@contextlib.contextmanager
+def squatted(lab):
+    """Another program has the pipe's name; its id, and the file of what it saw."""
+    program = lab.install_file(lab.build / "e2e/pipe_squatter.exe", r"C:\lab\bin")
+    seen = lab.folder / "squatter.txt"
+    seen.write_text("")
+    pid, _ = lab.wine.spawn(f'"{program}"', stdout=seen)
+    wait_until(lambda: "squatting" in seen.read_text(), 20, "the squatter")
+    try:
+        yield pid, seen
+    finally:
+        lab.kill_windows(pid)
+
+
+def expect_silence(product, seen, *words):
+    """The command line finds the squatter, says why it does not trust it, and nothing to it."""
+    complaint = product.refused("list", expect=UNREACHABLE)
+    missing = [word for word in words if word not in complaint]
+    expect(not missing, f"{complaint!r} lacks {missing}")
+    expect("came" in seen.read_text(), "nobody came to the squatter")
+    expect("heard" not in seen.read_text(), f"was said to the squatter: {seen.read_text()!r}")
+
+
+@scenario(own_lab=True)
+def who_took_the_pipes_name_first_hears_nothing(lab, product):
+    """No client speaks to it, the service says why it cannot serve, and serves when it is gone."""
+    product.ctl("add", "--listen", "6610", "--name", "web")
+    product.wait_rule("web", "active")
+    tables = lab.foreign_dump()
+    product.stop_service()
+    with squatted(lab) as (squatter, seen):
+        expect_silence(product, seen, "not trusted")
+        lab.wine.call("svc_start", "Tidegate")
+        lab.wait_service("Tidegate", SERVICE_STOPPED)
+        said = lab.run_windows(SERVICE, "run", timeout=20)
+        expect_equal(said.exit_code, FAILED, "exit code")
+        expect(f"process {squatter} has the pipe's name".encode() in said.stderr,
+               f"the service says {said.stderr!r}")
+        expect_silence(product, seen, "not trusted")
+        expect_equal(lab.foreign_dump(), tables, "tables")
+    product.start_service()
+    product.wait_rule("web", "active")
+
+
+@scenario(own_lab=True)
+def who_answers_in_a_running_services_name_hears_nothing(lab, product):
+    """The service manager knows the service's process, and it is not the one with the pipe."""
+    product.stop_service()
+    product.replace_service(lab.build / "lab/mpssvc.exe")    # runs, and has no pipe
+    with squatted(lab) as (squatter, seen):
+        lab.start_service("Tidegate")
+        service = lab.service("Tidegate")["pid"]
+        expect_silence(product, seen, f"process {squatter} answers", f"is process {service}")
+        lab.stop_service("Tidegate")
+    product.replace_service(lab.build / "tidegate-service.exe")
+    product.start_service()
