@@ -88,14 +88,19 @@ $(E2E_BUILD)/empty_dialog.exe: build/win/tests/bench/empty_dialog.o $(filter %.r
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode -s -o $@ $^ $(TRAY_LIBS)
 
-# Attacks: clients of the pipe, and who takes its name.
-E2E_PROGRAMS += $(addprefix $(E2E_BUILD)/,pipe_attack.exe pipe_squatter.exe)
+# Attacks: clients of the pipe, who takes its name, and a library that is planted.
+E2E_PROGRAMS += $(addprefix $(E2E_BUILD)/,pipe_attack.exe pipe_squatter.exe careless.exe planted.dll)
 
-$(E2E_BUILD)/pipe_attack.exe $(E2E_BUILD)/pipe_squatter.exe: \
+$(E2E_BUILD)/pipe_attack.exe $(E2E_BUILD)/pipe_squatter.exe $(E2E_BUILD)/careless.exe: \
     $(E2E_BUILD)/%.exe: build/win/tests/e2e/%.o $(WIN_LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ $(CORE_LIBS)
+
+$(E2E_BUILD)/planted.dll: build/win/tests/e2e/planted_dll.o
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -shared -s -o $@ $^
 
 e2e-programs: $(E2E_PROGRAMS)
 test-e2e: | e2e-programs

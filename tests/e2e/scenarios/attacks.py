@@ -8,10 +8,12 @@ SPDX-License-Identifier: MIT
 import contextlib
 import os
 import re
+import subprocess
 import threading
 import time
+from pathlib import Path
 
-from product import FAILED, SERVICE, SERVICE_STOPPED, UNREACHABLE
+from product import CTL, DONE, FAILED, FOLDER, SERVICE, SERVICE_STOPPED, TRAY, UNREACHABLE
 from scenario import expect, expect_equal, scenario, wait_until
 
 ATTACKS = int(os.environ.get("TIDEGATE_ATTACKS", "400"))
@@ -159,3 +161,67 @@ def who_answers_in_a_running_services_name_hears_nothing(lab, product):
         lab.stop_service("Tidegate")
     product.replace_service(lab.build / "tidegate-service.exe")
     product.start_service()
+
+
+# Names that Windows' programs load, early and late; the last one is nowhere else.
+PLANTED = ("version", "uxtheme", "dbghelp", "wtsapi32", "shlwapi", "iphlpapi", "comctl32", "winmm",
+           "cryptbase", "cryptsp", "profapi", "propsys", "dwmapi", "userenv", "secur32", "rstrtmgr",
+           "netapi32", "bcrypt", "wbemcomn", "fastprox", "textshaping", "msimg32", "oleacc",
+           "tidegate-plug-in")
+DOWNLOADS = r"C:\users\Public\Downloads"
+# A Windows program started with these finds its own libraries nowhere but where it is told to.
+TRICKS = {"PATH": DOWNLOADS, "TEMP": DOWNLOADS, "TMP": DOWNLOADS, "COMSPEC": DOWNLOADS + r"\cmd.exe",
+          "SystemRoot": DOWNLOADS, "windir": DOWNLOADS}
+
+
+def plant(lab):
+    for name in PLANTED:
+        library = lab.windows_folder(DOWNLOADS) / f"{name}.dll"
+        library.parent.mkdir(parents=True, exist_ok=True)
+        library.write_bytes((lab.build / "e2e/planted.dll").read_bytes())
+    for name, value in TRICKS.items():
+        lab.reg_set(r"HKCU\Environment", name, value)
+
+
+def loaded(lab):
+    """Which program loaded which of the planted libraries, by their own notes."""
+    notes = lab.windows_folder(r"C:\lab") / "planted.txt"
+    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+    notes.unlink(missing_ok=True)
+    return lines
+
+
+def run_there(lab, program, *arguments, environment=None):
+    """The program with the planted libraries in its current folder."""
+    return lab.wine.run(subprocess.list2cmdline([program, *arguments]), 60, environment, DOWNLOADS)
+
+
+def maps_of(lab, program):
+    return "".join(Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+                   for pid in lab.wine.unix_pids(program))
+
+
+@scenario(own_lab=True)
+def planted_libraries_are_loaded_by_nobody(lab, product):
+    """The three programs, started where they lie and with their folder in the environment."""
+    plant(lab)
+    careless = lab.install_file(lab.build / "e2e/careless.exe", r"C:\lab\bin")
+    expect_equal(run_there(lab, careless, "tidegate-plug-in.dll").text.split(),
+                 ["loaded", "tidegate-plug-in.dll"], "a careless program")
+    expect("careless.exe loaded" in "".join(loaded(lab)), "the planted library leaves no note")
+    product.stop_service()
+    for environment in (None, TRICKS):
+        for program, *arguments in ((SERVICE, "install"), (SERVICE, "path", "add"),
+                                    (SERVICE, "users", FOLDER), (CTL, "status"), (CTL, "list"),
+                                    (CTL, "settings"), (SERVICE, "path", "remove")):
+            finished = run_there(lab, program, *arguments, environment=environment)
+            expect_equal((finished.exit_code, loaded(lab)), (DONE, []),
+                         f"{program} {arguments}: exit code, libraries")
+        lab.wine.spawn(f'"{TRAY}"', DOWNLOADS, environment)
+        product.dialog("Tidegate")
+        for program in ("tidegate.exe", "tidegate-service.exe"):
+            maps = maps_of(lab, program)
+            expect("kernel32.dll" in maps, f"{program}: nothing is mapped")
+            expect("Downloads" not in maps, f"{program} has something mapped from there")
+        product.stop_tray()
+        expect_equal(loaded(lab), [], "libraries")
