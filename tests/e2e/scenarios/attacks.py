@@ -13,7 +13,8 @@ import threading
 import time
 from pathlib import Path
 
-from product import CTL, DONE, FAILED, FOLDER, SERVICE, SERVICE_STOPPED, TRAY, UNREACHABLE
+from lab_seed import LXSS
+from product import CONFLICT, CTL, DONE, FAILED, FOLDER, SERVICE, SERVICE_STOPPED, TRAY, UNREACHABLE
 from scenario import expect, expect_equal, scenario, wait_until
 
 ATTACKS = int(os.environ.get("TIDEGATE_ATTACKS", "400"))
@@ -170,8 +171,8 @@ PLANTED = ("version", "uxtheme", "dbghelp", "wtsapi32", "shlwapi", "iphlpapi", "
            "tidegate-plug-in")
 DOWNLOADS = r"C:\users\Public\Downloads"
 # A Windows program started with these finds its own libraries nowhere but where it is told to.
-TRICKS = {"PATH": DOWNLOADS, "TEMP": DOWNLOADS, "TMP": DOWNLOADS, "COMSPEC": DOWNLOADS + r"\cmd.exe",
-          "SystemRoot": DOWNLOADS, "windir": DOWNLOADS}
+TRICKS = {"PATH": DOWNLOADS, "TEMP": DOWNLOADS, "TMP": DOWNLOADS,
+          "COMSPEC": DOWNLOADS + r"\cmd.exe", "SystemRoot": DOWNLOADS, "windir": DOWNLOADS}
 
 
 def plant(lab):
@@ -225,3 +226,83 @@ def planted_libraries_are_loaded_by_nobody(lab, product):
             expect("Downloads" not in maps, f"{program} has something mapped from there")
         product.stop_tray()
         expect_equal(loaded(lab), [], "libraries")
+
+
+# What the user, or a program of the user's, may write where WSL writes its address.
+LIES = [
+    ("a host of the LAN", lambda lab: lab.CLIENT_V4),
+    ("this PC on the LAN", lambda lab: lab.HOST_V4),
+    ("loopback", lambda lab: "127.0.0.1"),
+    ("any address", lambda lab: "0.0.0.0"),
+    ("every host", lambda lab: "255.255.255.255"),
+    ("a multicast group", lambda lab: "224.0.0.251"),
+    ("WSL's gateway, which is this PC", lambda lab: lab.NAT_GATEWAY),
+    ("the network's own address", lambda lab: "172.28.208.0"),
+    ("the network's broadcast address", lambda lab: "172.28.223.255"),
+    ("just outside of the network", lambda lab: "172.28.224.1"),
+    ("a host on the Internet", lambda lab: "203.0.113.7"),
+    ("an IPv6 address", lambda lab: "fd00::5"),
+    ("a host name", lambda lab: "localhost"),
+    ("an address with a port", lambda lab: f"{lab.vm.address}/22"),
+    ("another spelling", lambda lab: lab.vm.address.replace("172.", "0254.")),
+    ("a terminal's control characters", lambda lab: f"\x1b[2J{lab.vm.address}\x07"),
+    ("text that turns round", lambda lab: f"{lab.vm.address}\u202e"),
+    ("text without an end", lambda lab: "1" * 60000),
+    ("a number", lambda lab: 0x0100007F),
+    ("nothing", lambda lab: ""),
+]
+CONTROLS = set("\x1b\x07\u202e")
+
+
+@scenario(needs_network=True)
+def a_forged_address_is_never_forwarded_to(lab, product):
+    """Each lie holds an old rule where it is, makes no entry for a new one, and shows no bytes."""
+    lab.serve(6620)
+    product.ctl("add", "--listen", "6620", "--name", "old")
+    product.wait_traffic(lab.HOST_V4, 6620)
+    tables = lab.foreign_dump()
+    lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lab.NAT_GATEWAY)
+    product.wait_rule("old", "waiting", reason="address-unknown")
+    product.ctl("add", "--listen", "6621", "--name", "new")
+    for what, lie_of in LIES:
+        lie = lie_of(lab)
+        lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lie)
+        product.ctl("reconcile")
+        expect_equal({(one["state"], one["reason"]) for one in product.rules()},
+                     {("waiting", "address-unknown")}, f"{what}: states")
+        expect_equal(lab.foreign_dump(), tables, f"{what}: tables")
+        if set(str(lie)) & CONTROLS:
+            status = product.ctl("status")
+            expect(not set(status) & CONTROLS, f"{what}: status passes it on: {status!r}")
+    lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lab.vm.address)
+    product.wait_rule("old", "active")
+    product.wait_entry("v4tov4", "0.0.0.0/6621", f"{lab.vm.address}/6621")
+
+
+OTHER_USER = "S-1-5-21-0-0-0-1001"
+TAKEN = [
+    ("the same port", "6630"),
+    ("one of her range", "6641"),
+    ("a range over her port", "6625-6635"),
+    ("her port at her address", "192.168.77.10:6650"),
+]
+
+
+@scenario
+def another_users_port_stays_hers(lab, product):
+    """Who came first keeps the endpoint: not added, edited to or enabled, not even with --force."""
+    for name, listen in (("one", "6630"), ("range", "6640-6642"), ("place", "192.168.77.10:6650")):
+        product.ctl("add", "--listen", listen, "--name", name, "--user", OTHER_USER)
+    product.ctl("add", "--listen", "6660", "--name", "mine")
+    product.wait_rule("mine", "active")
+    rules, tables = product.rules(), lab.foreign_dump()
+    for what, listen in TAKEN:
+        for arguments in (("add", "--listen", listen), ("add", "--listen", listen, "--force"),
+                          ("edit", "mine", "--listen", listen)):
+            complaint = product.refused(*arguments, expect=CONFLICT)
+            expect("another user's rule" in complaint, f"{what}: {arguments}: {complaint!r}")
+    expect_equal((product.rules(), lab.foreign_dump()), (rules, tables), "rules and tables")
+    product.ctl("add", "--listen", "6630", "--name", "later", "--disabled")   # takes nothing yet
+    complaint = product.refused("enable", "later", expect=CONFLICT)
+    expect("another user's rule" in complaint, f"enable: {complaint!r}")
+    expect_equal(lab.foreign_dump(), tables, "tables")
