@@ -105,7 +105,9 @@ static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)
     show_needs(self);
     show_availability(self);
     (void)focus;
-    return TRUE;
+    /* Not on the text, which would be shown as selected. */
+    SetFocus(GetDlgItem(hwnd, self->is_possible ? IDC_MODE_SWITCH : IDCANCEL));
+    return FALSE;
 }
 
 static void change_mode(struct mode_dialog *self)

@@ -46,6 +46,14 @@ static bool check_caps(const struct rule_list *rules, const struct rule *rule,
     return true;
 }
 
+/* One's own rules may be laid over each other; nobody may take what comes to another user's. */
+static bool is_in_the_way(const struct rule *other, const struct rule *rule)
+{
+    return user_sid_equals(&other->owner, &rule->owner)
+               ? rule_listens_overlap(other, rule)
+               : rule_listens_compete(other, rule);
+}
+
 static bool check_others(const struct rule_list *rules, const struct rule *rule,
                          struct error *err)
 {
@@ -55,7 +63,7 @@ static bool check_others(const struct rule_list *rules, const struct rule *rule,
         char listen[RULE_INTERFACE_NAME_SIZE + 16];
 
         if (!other->enabled || rule_id_equals(&other->id, &rule->id) ||
-            !rule_listens_overlap(other, rule))
+            !is_in_the_way(other, rule))
             continue;
         rule_title(other, title, sizeof title);
         rule_listen_format(&rule->listen, listen, sizeof listen);

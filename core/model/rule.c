@@ -305,11 +305,32 @@ bool rule_forwards_equal(const struct rule *a, const struct rule *b)
     return rule_is_narrower_or_equal(a, b) && rule_is_narrower_or_equal(b, a);
 }
 
+static bool share_ports(const struct rule_listen *a, const struct rule_listen *b)
+{
+    return a->first_port <= b->last_port && b->first_port <= a->last_port;
+}
+
 bool rule_listens_overlap(const struct rule *a, const struct rule *b)
 {
     return listen_places_equal(&a->listen, &b->listen) &&
-           a->listen.first_port <= b->listen.last_port &&
-           b->listen.first_port <= a->listen.last_port;
+           share_ports(&a->listen, &b->listen);
+}
+
+static bool place_covers(const struct rule_listen *wide, const struct rule_listen *narrow)
+{
+    if (wide->kind == LISTEN_INTERFACE || !address_is_any(&wide->address))
+        return false;
+    return narrow->kind == LISTEN_INTERFACE
+               ? wide->address.family == ADDRESS_IPV4
+               : narrow->address.family == wide->address.family;
+}
+
+bool rule_listens_compete(const struct rule *a, const struct rule *b)
+{
+    return (listen_places_equal(&a->listen, &b->listen) ||
+            place_covers(&a->listen, &b->listen) ||
+            place_covers(&b->listen, &a->listen)) &&
+           share_ports(&a->listen, &b->listen);
 }
 
 const struct rule *rule_list_find(const struct rule_list *list, const struct rule_id *id)

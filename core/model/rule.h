@@ -112,6 +112,10 @@ bool rule_is_narrower_or_equal(const struct rule *now, const struct rule *before
  * counts it; two followed interfaces are the same when named the same). */
 bool rule_listens_overlap(const struct rule *a, const struct rule *b);
 
+/* Whether one gets connections that else the other would get: a socket on one address comes before
+ * one on all addresses. An interface may have any IPv4 address. */
+bool rule_listens_compete(const struct rule *a, const struct rule *b);
+
 /* What the user reads and types: "3000", "192.168.1.10:8000-8010", "[::]:80", "Wi-Fi:3000". */
 void rule_listen_format(const struct rule_listen *listen, char *out, size_t capacity);
 bool rule_listen_parse(const char *text, struct rule_listen *out, struct error *err);

@@ -309,14 +309,19 @@ def show_missing_service(desk):
     desk.close_rules()
 
 
-def open_dialog(desk, button):
-    """The dialog that a button of the rules window opens, whatever its language."""
-    rules = desk.open_rules_window()
-    desk.lab.post(rules.handle, WM_COMMAND, resource_id(button))
-    dialog = wait_until(lambda: [one for one in desk.dialogs() if one.handle != rules.handle],
-                        10, button)[0]
+def open_over(desk, window, command):
+    """The dialog that a command of a window opens, whatever its language."""
+    before = {one.handle for one in desk.dialogs()}
+    desk.lab.post(window.handle, WM_COMMAND, resource_id(command))
+    dialog = wait_until(lambda: [one for one in desk.dialogs() if one.handle not in before],
+                        10, command)[0]
     settled(desk.lab)
     return dialog
+
+
+def open_dialog(desk, button):
+    """The same over the rules window."""
+    return open_over(desk, desk.open_rules_window(), button)
 
 
 def control(desk, window, name):
@@ -368,7 +373,12 @@ def show_everything_once(desk):
     desk.lab.send(control(desk, editor, "IDC_RULE_ADVANCED").handle, BM_CLICK)
     desk.take("editor", "A new rule, with its advanced options", desk.dialogs()[0].rect)
     close_dialogs(desk)
-    desk.take("settings", "The settings", open_dialog(desk, "IDC_RULES_SETTINGS").rect)
+    settings = open_dialog(desk, "IDC_RULES_SETTINGS")
+    desk.take("settings", "The settings", settings.rect)
+    desk.take("mode", "The switch to mirrored mode",
+              open_over(desk, settings, "IDC_SETTINGS_MODE").rect)
+    close_dialogs(desk)
+    desk.take("adopt", "What a script made", open_dialog(desk, "IDC_ADOPT_OFFER").rect)
     close_dialogs(desk)
 
 

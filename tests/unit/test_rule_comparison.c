@@ -163,31 +163,40 @@ START_TEST(rule_that_gets_forced_is_not_narrower)
 }
 END_TEST
 
+enum meeting { APART, ONE_COMES_FIRST, SAME_ENDPOINT };
+
 static const struct {
     const char *left;
     const char *right;
-    bool overlap;
+    enum meeting meeting;
 } listens[] = {
-    {"3000", "3000", true},
-    {"3000", "3001", false},
-    {"3000-3010", "3010-3020", true},
-    {"3000-3010", "3011-3020", false},
-    {"3000-3020", "3005-3010", true},
-    {"3000", "0.0.0.0:3000", true},
-    {"3000", "[::]:3000", false}, /* two sockets */
-    {"3000", "192.168.1.10:3000", false},
-    {"192.168.1.10:3000", "192.168.1.10:2999-3001", true},
-    {"192.168.1.10:3000", "192.168.1.11:3000", false},
-    {"[fd00::a]:80", "[FD00:0::A]:80", true},
-    {"Wi-Fi:80", "WI-FI:80", true},
-    {"Wi-Fi:80", "Wi-Fi:81", false},
-    {"Wi-Fi:80", "Ethernet:80", false},
-    {"Wi-Fi:80", "80", false},
-    {"Wi-Fi:80", "192.168.1.10:80", false},
+    {"3000", "3000", SAME_ENDPOINT},
+    {"3000", "3001", APART},
+    {"3000-3010", "3010-3020", SAME_ENDPOINT},
+    {"3000-3010", "3011-3020", APART},
+    {"3000-3020", "3005-3010", SAME_ENDPOINT},
+    {"3000", "0.0.0.0:3000", SAME_ENDPOINT},
+    {"3000", "[::]:3000", APART}, /* two sockets */
+    {"3000", "192.168.1.10:3000", ONE_COMES_FIRST},
+    {"3000-3010", "192.168.1.10:3005", ONE_COMES_FIRST},
+    {"3000", "192.168.1.10:3001", APART},
+    {"3000", "[fd00::a]:3000", APART},
+    {"[::]:3000", "[fd00::a]:3000", ONE_COMES_FIRST},
+    {"[::]:3000", "192.168.1.10:3000", APART},
+    {"[::]:80", "Wi-Fi:80", APART},
+    {"192.168.1.10:3000", "192.168.1.10:2999-3001", SAME_ENDPOINT},
+    {"192.168.1.10:3000", "192.168.1.11:3000", APART},
+    {"[fd00::a]:80", "[FD00:0::A]:80", SAME_ENDPOINT},
+    {"Wi-Fi:80", "WI-FI:80", SAME_ENDPOINT},
+    {"Wi-Fi:80", "Wi-Fi:81", APART},
+    {"Wi-Fi:80", "Ethernet:80", APART},
+    {"Wi-Fi:80", "80", ONE_COMES_FIRST},
+    {"Wi-Fi:80", "192.168.1.10:80", APART},
 };
 
 START_TEST(rule_listens_overlap_at_one_identical_endpoint)
 {
+    const bool expected = listens[_i].meeting == SAME_ENDPOINT;
     struct rule left = valid_rule();
     struct rule right = valid_rule_to_address(); /* where it leads does not matter */
     struct error err;
@@ -195,9 +204,26 @@ START_TEST(rule_listens_overlap_at_one_identical_endpoint)
     ck_assert(rule_listen_parse(listens[_i].left, &left.listen, &err));
     ck_assert(rule_listen_parse(listens[_i].right, &right.listen, &err));
 
-    ck_assert_msg(rule_listens_overlap(&left, &right) == listens[_i].overlap, "%s and %s",
+    ck_assert_msg(rule_listens_overlap(&left, &right) == expected, "%s and %s",
                   listens[_i].left, listens[_i].right);
-    ck_assert_msg(rule_listens_overlap(&right, &left) == listens[_i].overlap, "%s and %s",
+    ck_assert_msg(rule_listens_overlap(&right, &left) == expected, "%s and %s",
+                  listens[_i].right, listens[_i].left);
+}
+END_TEST
+
+START_TEST(rule_listens_compete_where_one_address_is_among_all)
+{
+    const bool expected = listens[_i].meeting != APART;
+    struct rule left = valid_rule();
+    struct rule right = valid_rule_to_address();
+    struct error err;
+
+    ck_assert(rule_listen_parse(listens[_i].left, &left.listen, &err));
+    ck_assert(rule_listen_parse(listens[_i].right, &right.listen, &err));
+
+    ck_assert_msg(rule_listens_compete(&left, &right) == expected, "%s and %s",
+                  listens[_i].left, listens[_i].right);
+    ck_assert_msg(rule_listens_compete(&right, &left) == expected, "%s and %s",
                   listens[_i].right, listens[_i].left);
 }
 END_TEST
@@ -212,6 +238,8 @@ Suite *rule_comparison_suite(void)
     tcase_add_test(tcase, rules_forward_the_same_whatever_their_names_and_switches);
     tcase_add_test(tcase, rule_that_gets_forced_is_not_narrower);
     tcase_add_loop_test(tcase, rule_listens_overlap_at_one_identical_endpoint, 0,
+                        COUNT(listens));
+    tcase_add_loop_test(tcase, rule_listens_compete_where_one_address_is_among_all, 0,
                         COUNT(listens));
     suite_add_tcase(suite, tcase);
     return suite;

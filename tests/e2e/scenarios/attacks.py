@@ -285,6 +285,8 @@ TAKEN = [
     ("one of her range", "6641"),
     ("a range over her port", "6625-6635"),
     ("her port at her address", "192.168.77.10:6650"),
+    ("her port at one address, which would come first", "192.168.77.10:6630"),
+    ("all addresses, hers among them", "6650"),
 ]
 
 
