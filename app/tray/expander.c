@@ -97,8 +97,6 @@ void expander_set(struct expander *expander, bool open)
     /* What is hidden would keep the keyboard. */
     if (!open && expander_holds(expander, GetFocus()))
         SendMessageW(expander->dialog, WM_NEXTDLGCTL, (WPARAM)button, TRUE);
-    CheckDlgButton(expander->dialog, IDC_RULE_ADVANCED,
-                   open ? BST_CHECKED : BST_UNCHECKED);
     SetWindowTextW(button, words.text);
     if (open == expander->open)
         return;

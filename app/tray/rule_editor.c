@@ -50,8 +50,7 @@ static void on_command(HWND hwnd, int id, HWND control, UINT code)
     else if (id == IDCANCEL)
         owned_dialog_close(self->hwnd);
     else if (id == IDC_RULE_ADVANCED)
-        rule_editing_expand(self,
-                            IsDlgButtonChecked(hwnd, IDC_RULE_ADVANCED) == BST_CHECKED);
+        rule_editing_expand(self, !self->advanced.open);
     else if (code == CODE_LAYOUT)
         layout(self);
     else
