@@ -11,7 +11,8 @@ What the lab cannot bring about, and why:
   connect-is-this-pc, other-rule   saving refuses them; they come when an address is gained
                      afterwards (tests/unit/test_diagnosis.c)
   loopback-only, target-refused, target-silent   only ever told by a probe: scenarios/diagnose.py
-  mode-*, wsl1, wsl-absent, mirrored-port: scenarios/modes.py
+  mode-virtioproxy, mode-none, mirrored-port: scenarios/modes.py
+  mode-bridged, wsl1, wsl-absent   the lab plays none of them (tests/unit/test_engine_modes.c)
   owner-signed-out   needs another user's hive: scenarios/following.py
 
 SPDX-License-Identifier: MIT

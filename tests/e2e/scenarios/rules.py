@@ -89,6 +89,7 @@ def removing_several_asks_once_and_undo_makes_them_again(lab, product):
 
 @scenario
 def what_somebody_else_changed_since_is_not_undone(lab, product):
+    """Once one of its rules was changed again, the switch cannot be undone any more."""
     add_three(product)
     window = open_window(lab, product)
     select_mine(lab)
