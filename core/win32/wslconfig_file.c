@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/wsl/wslconfig.h"
 
+#include <aclapi.h>
 #include <shlobj.h>
 
 #include <string.h>
@@ -147,7 +148,6 @@ static bool is_unchanged(const wchar_t *folder, const struct wslconfig_file *rea
     return same || error_set(err, ERR_CONFLICT, ".wslconfig: was changed meanwhile");
 }
 
-/* A copy: ReplaceFileW's own backup leaves a moment, or after a crash more, without the file. */
 static bool keep_backup(const wchar_t *folder, struct error *err)
 {
     wchar_t path[MAX_PATH];
@@ -162,16 +162,51 @@ static bool keep_backup(const wchar_t *folder, struct error *err)
            fail(err, GetLastError(), "copy '.wslconfig' to its backup");
 }
 
-/* ReplaceFileW keeps the attributes, the access rights and the creation time of the file. */
-static bool put_in_place(const wchar_t *folder, const wchar_t *fresh, bool replaces,
-                         struct error *err)
+/* Access rights that somebody set on the file itself go over to the one that replaces it. */
+static bool keep_access(const wchar_t *path, wchar_t *fresh, struct error *err)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    SECURITY_DESCRIPTOR_CONTROL control = 0;
+    PACL dacl = NULL;
+    DWORD revision;
+    DWORD status;
+
+    status = GetNamedSecurityInfoW(path, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL,
+                                   NULL, &dacl, NULL, &descriptor);
+    if (status != ERROR_SUCCESS)
+        return fail(err, status, "read the access list of '.wslconfig'");
+    if (!GetSecurityDescriptorControl(descriptor, &control, &revision))
+        status = GetLastError();
+    if (status == ERROR_SUCCESS)
+        status = SetNamedSecurityInfoW(fresh, SE_FILE_OBJECT,
+                                       DACL_SECURITY_INFORMATION |
+                                           ((control & SE_DACL_PROTECTED) != 0
+                                                ? PROTECTED_DACL_SECURITY_INFORMATION
+                                                : UNPROTECTED_DACL_SECURITY_INFORMATION),
+                                       NULL, NULL, dacl, NULL);
+    LocalFree(descriptor);
+    return status == ERROR_SUCCESS ||
+           fail(err, status, "keep the access list of '.wslconfig'");
+}
+
+/*
+ * By a renaming, which leaves no moment without the file. ReplaceFileW renames twice: between the
+ * two WSL would find nothing and start with its defaults, and a crash would leave it so.
+ */
+static bool put_in_place(const wchar_t *folder, wchar_t *fresh,
+                         const struct wslconfig_file *read, struct error *err)
 {
     wchar_t path[MAX_PATH];
 
     if (!path_of(folder, WSLCONFIG_NAME, path))
         return error_set(err, ERR_INVALID, "the profile's path is too long");
-    if (replaces ? ReplaceFileW(path, fresh, NULL, 0, NULL, NULL)
-                 : MoveFileExW(fresh, path, MOVEFILE_WRITE_THROUGH))
+    if (read->is_there && !keep_access(path, fresh, err))
+        return false;
+    if (read->is_there && !SetFileAttributesW(fresh, read->attributes))
+        return fail(err, GetLastError(), "keep the attributes of '.wslconfig'");
+    if (MoveFileExW(fresh, path,
+                    MOVEFILE_WRITE_THROUGH |
+                        (read->is_there ? MOVEFILE_REPLACE_EXISTING : 0)))
         return true;
     return fail(err, GetLastError(), "replace '.wslconfig'");
 }
@@ -188,8 +223,7 @@ bool wslconfig_file_replace(const wchar_t *folder, const struct wslconfig_file *
         return error_set(err, ERR_INVALID, "the profile's path is too long");
     ok = write_new(fresh, bytes, size, err) &&
          (!read->is_there || keep_backup(folder, err)) &&
-         is_unchanged(folder, read, err) &&
-         put_in_place(folder, fresh, read->is_there, err);
+         is_unchanged(folder, read, err) && put_in_place(folder, fresh, read, err);
     if (!ok)
         DeleteFileW(fresh);
     return ok;

@@ -34,7 +34,8 @@ void wslconfig_file_clear(struct wslconfig_file *file);
 
 /*
  * Puts `bytes` in its place; the former content is kept beside it under WSLCONFIG_BACKUP_NAME, if
- * there was one. Attributes and access rights stay. ERR_CONFLICT, and nothing written, when it is
+ * there was one. At every moment there is the one file or the other. Attributes and access rights
+ * stay. ERR_CONFLICT, and nothing written, when it is
  * not any more what `read` found; ERR_ACCESS_DENIED when it is read-only.
  */
 bool wslconfig_file_replace(const wchar_t *folder, const struct wslconfig_file *read,

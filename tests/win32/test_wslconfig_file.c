@@ -136,6 +136,61 @@ START_TEST(the_former_content_becomes_the_backup)
 }
 END_TEST
 
+static LONG missed;
+static LONG is_done;
+
+/* Looks without opening: Wine, like older Windows, replaces no file that is open. */
+static DWORD WINAPI look_for_it(void *unused)
+{
+    (void)unused;
+    while (!InterlockedOr(&is_done, 0))
+        if (!is_there(WSLCONFIG_NAME))
+            InterlockedIncrement(&missed);
+    return 0;
+}
+
+START_TEST(it_is_there_at_every_moment)
+{
+    struct error err = {0};
+    HANDLE thread;
+
+    missed = 0;
+    is_done = 0;
+    write_file(WSLCONFIG_NAME, "old");
+    thread = CreateThread(NULL, 0, look_for_it, NULL, 0, NULL);
+    ck_assert_ptr_nonnull(thread);
+    for (int i = 0; i < 100; i++) {
+        struct wslconfig_file file = read_it();
+
+        ck_assert_msg(wslconfig_file_replace(folder, &file, "new", 3, &err), "%s",
+                      err.detail);
+        wslconfig_file_clear(&file);
+    }
+    InterlockedExchange(&is_done, 1);
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    ck_assert_int_eq(missed, 0);
+}
+END_TEST
+
+START_TEST(its_attributes_stay)
+{
+    struct wslconfig_file file;
+    struct error err = {0};
+
+    write_file(WSLCONFIG_NAME, "old");
+    set_attributes(WSLCONFIG_NAME, FILE_ATTRIBUTE_HIDDEN);
+    file = read_it();
+    ck_assert_uint_ne(file.attributes & FILE_ATTRIBUTE_HIDDEN, 0);
+    ck_assert_msg(wslconfig_file_replace(folder, &file, "new", 3, &err), "%s", err.detail);
+    wslconfig_file_clear(&file);
+
+    file = read_it();
+    ck_assert_uint_ne(file.attributes & FILE_ATTRIBUTE_HIDDEN, 0);
+    wslconfig_file_clear(&file);
+}
+END_TEST
+
 START_TEST(a_file_that_changed_meanwhile_is_left_alone)
 {
     struct wslconfig_file file;
@@ -206,6 +261,8 @@ Suite *wslconfig_file_suite(void)
     tcase_add_test(tcase, a_missing_file_is_empty);
     tcase_add_test(tcase, a_new_file_leaves_no_backup);
     tcase_add_test(tcase, the_former_content_becomes_the_backup);
+    tcase_add_test(tcase, it_is_there_at_every_moment);
+    tcase_add_test(tcase, its_attributes_stay);
     tcase_add_test(tcase, a_file_that_changed_meanwhile_is_left_alone);
     tcase_add_test(tcase, a_file_that_appeared_meanwhile_is_left_alone);
     tcase_add_test(tcase, a_read_only_file_is_left_alone);
