@@ -5,56 +5,9 @@
 #include "core/reconcile/status.h"
 
 #include "core/reconcile/firewall_evidence.h"
+#include "core/reconcile/firewall_status.h"
 #include "core/reconcile/listener_evidence.h"
-
-#include <stdarg.h>
-#include <string.h>
-
-#define HRESULT_ACCESS_DENIED 0x80070005u
-
-PRINTF_LIKE(4, 5)
-static void set(struct rule_status *status, enum rule_state state, enum reason reason,
-                const char *format, ...)
-{
-    struct text text = TEXT_OVER(status->subject);
-    va_list args;
-
-    status->state = state;
-    status->reason = reason;
-    status->os_code = 0;
-    status->subject_message = (struct message){0};
-    va_start(args, format);
-    text_append_args(&text, format, args);
-    va_end(args);
-}
-
-static void set_subject(struct rule_status *status, enum message_id id, const char *first,
-                        const char *second, const char *third)
-{
-    struct text text = TEXT_OVER(status->subject);
-
-    status->subject_message = message_of(id, first, second, third);
-    message_append(id, first, second, third, &text);
-}
-
-/* A subject with words, which users read in their language. */
-static void set_with_words(struct rule_status *status, enum rule_state state,
-                           enum reason reason, enum message_id id, const char *insert)
-{
-    set(status, state, reason, "%s", "");
-    set_subject(status, id, insert, NULL, NULL);
-}
-
-static void set_error(struct rule_status *status, enum reason reason,
-                      const struct error *err)
-{
-    const bool denied = err->os_code == HRESULT_ACCESS_DENIED;
-
-    set(status, RULE_STATE_FAILED, denied ? REASON_ACCESS_DENIED : reason, "%s",
-        err->detail);
-    status->subject_message = err->message;
-    status->os_code = err->os_code;
-}
+#include "core/reconcile/verdict.h"
 
 static void format_key(const struct portproxy_key *key, char *out, size_t capacity)
 {
@@ -78,11 +31,11 @@ static void name_live(const struct outcome *outcome, const struct entry_drift *d
     format_key(&live->key, key, sizeof key);
     portproxy_value_format(&live->value, value);
     if (ours == NULL) {
-        set_subject(status, MESSAGE_ENTRY, key, value, NULL);
+        verdict_set_subject(status, MESSAGE_ENTRY, key, value, NULL);
         return;
     }
     portproxy_value_format(ours, other);
-    set_subject(status, MESSAGE_ENTRY_AND_OURS, key, value, other);
+    verdict_set_subject(status, MESSAGE_ENTRY_AND_OURS, key, value, other);
 }
 
 /* A warning about an entry that is not ours. */
@@ -108,134 +61,6 @@ static const struct error *find_failure(const struct outcome *outcome,
     return NULL;
 }
 
-static const struct firewall_failure *find_firewall_failure(
-    const struct firewall_state *state, const char *name)
-{
-    for (size_t i = 0; i < state->failure_count; i++) {
-        if (strcmp(state->failures[i].name, name) == 0)
-            return &state->failures[i];
-    }
-    return NULL;
-}
-
-/* Why the addition of this firewall rule could not even be handed over, or NULL. */
-static const struct error *find_hand_over_failure(const struct outcome *outcome,
-                                                  const char *name)
-{
-    for (size_t i = 0; i < outcome->result->failure_count; i++) {
-        const struct step_failure *failure = &outcome->result->failures[i];
-        const struct step *step = &outcome->plan->items[failure->step_index];
-
-        if (step->kind == STEP_ADD_FIREWALL_RULE &&
-            strcmp(step->firewall_rule.name, name) == 0)
-            return &failure->error;
-    }
-    return NULL;
-}
-
-static void set_firewall_refusal(struct rule_status *status, uint32_t code)
-{
-    char number[16];
-    struct text text = TEXT_OVER(number);
-
-    text_append_format(&text, "0x%08X", (unsigned)code);
-    set_with_words(status, RULE_STATE_FAILED, REASON_FIREWALL_FAILED, MESSAGE_ERROR_CODE,
-                   number);
-    status->os_code = code;
-}
-
-/* The error for which nothing is known of the firewall that the rule is in, or 0. */
-static uint32_t find_reading_failure(const struct outcome *outcome,
-                                     const struct firewall_rule *rule)
-{
-    const struct firewall_state *state = &outcome->now->snapshot->firewall;
-
-    return rule->kind == FIREWALL_HYPERV && !state->hyperv_known ? state->hyperv_error : 0;
-}
-
-/* One firewall rule's own state; true when it stands. */
-static bool check_drift(const struct outcome *outcome, const struct firewall_drift *drift,
-                        struct rule_status *status)
-{
-    const struct firewall_rule *rule = firewall_drift_desired(drift, outcome->desired);
-    const char *name = rule->name;
-    const struct firewall_failure *failure =
-        find_firewall_failure(&outcome->now->snapshot->firewall, name);
-    const struct error *hand_over = find_hand_over_failure(outcome, name);
-    const uint32_t unread = find_reading_failure(outcome, rule);
-
-    switch (drift->kind) {
-    case DRIFT_IN_PLACE:
-    case DRIFT_UNCONFIRMED:
-    case DRIFT_FOREIGN_EQUAL:
-        return true;
-    case DRIFT_CONFLICT:
-        set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_CHANGED, "%s", name);
-        return false;
-    case DRIFT_GIVEN_UP:
-        set_with_words(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK,
-                       MESSAGE_FIREWALL_RULE, name);
-        return false;
-    default:
-        break;
-    }
-    if (hand_over != NULL) {
-        set_error(status, REASON_FIREWALL_FAILED, hand_over);
-    } else if (failure != NULL) {
-        set_firewall_refusal(status, failure->os_code);
-    } else if (unread != 0) {
-        set_firewall_refusal(status, unread);
-    } else {
-        set(status, RULE_STATE_APPLYING, REASON_FIREWALL_PENDING, "%s", "");
-    }
-    return false;
-}
-
-/* The inbound one's. */
-static bool check_firewall_rule(const struct outcome *outcome, size_t rule_index,
-                                struct rule_status *status)
-{
-    return check_drift(outcome, &outcome->drift->firewall_rules[rule_index], status);
-}
-
-/* Whether what comes in may go out. Without a firewall rule for that, which has to be asked for, it
- * is only a warning. */
-static bool check_outbound(const struct outcome *outcome, size_t rule_index,
-                           struct rule_status *status)
-{
-    const struct firewall_state *state = &outcome->now->snapshot->firewall;
-
-    if (!outcome->desired->rules[rule_index].has_outbound_rule ||
-        !firewall_blocks_outbound(state))
-        return true;
-    if (!check_drift(outcome,
-                     drift_of_outbound(outcome->drift, outcome->desired, rule_index),
-                     status))
-        return false;
-    if (!firewall_overrides_outbound(state))
-        return true;
-    set(status, RULE_STATE_BLOCKED, REASON_FIREWALL_OVERRIDDEN, "%s", "");
-    return false;
-}
-
-/* Whether the firewall as a whole lets the rule's traffic through. */
-static bool check_policy(const struct outcome *outcome, const struct rule *rule,
-                         struct rule_status *status)
-{
-    const struct firewall_state *state = &outcome->now->snapshot->firewall;
-    const enum reason reason = firewall_policy_check(state, rule->scope.profiles);
-
-    if (reason == REASON_NONE)
-        return true;
-    set(status, RULE_STATE_BLOCKED, reason, "%s", "");
-    if (reason == REASON_PROFILE_MISMATCH)
-        set_subject(
-            status,
-            network_category_message(state->current_profiles & state->enabled_profiles),
-            NULL, NULL, NULL);
-    return false;
-}
-
 /* Told to listen, the helper does not, and neither does anybody else. */
 static void blame_nobody(const struct outcome *outcome, const struct desired_entry *entry,
                          struct rule_status *status)
@@ -243,9 +68,10 @@ static void blame_nobody(const struct outcome *outcome, const struct desired_ent
     const struct system *system = outcome->system;
 
     if (system->port_is_reserved(system->self, &entry->listen, entry->key.port))
-        set(status, RULE_STATE_BLOCKED, REASON_PORT_EXCLUDED, "%u", entry->key.port);
+        verdict_set(status, RULE_STATE_BLOCKED, REASON_PORT_EXCLUDED, "%u",
+                    entry->key.port);
     else
-        set(status, RULE_STATE_BLOCKED, REASON_NOT_LISTENING, "%s", "");
+        verdict_set(status, RULE_STATE_BLOCKED, REASON_NOT_LISTENING, "%s", "");
 }
 
 static void blame_listener(const struct outcome *outcome,
@@ -258,14 +84,14 @@ static void blame_listener(const struct outcome *outcome,
     if (holder != NULL)
         outcome->system->program_name(outcome->system->self, holder->process_id, program);
     if (outcome->settling)
-        set(status, RULE_STATE_APPLYING, REASON_NOT_LISTENING, "%s", "");
+        verdict_set(status, RULE_STATE_APPLYING, REASON_NOT_LISTENING, "%s", "");
     else if (holder == NULL)
         blame_nobody(outcome, entry, status);
     else if (program[0] != '\0')
-        set(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, "%s", program);
+        verdict_set(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, "%s", program);
     else
-        set_with_words(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE, MESSAGE_PROCESS,
-                       text_of_number(holder->process_id).digits);
+        verdict_set_with_words(status, RULE_STATE_BLOCKED, REASON_PORT_IN_USE,
+                               MESSAGE_PROCESS, text_of_number(holder->process_id).digits);
 }
 
 /* The IP Helper's part; true when it listens. */
@@ -275,9 +101,9 @@ static bool check_listener(const struct outcome *outcome,
     const struct ip_helper *helper = &outcome->now->snapshot->ip_helper;
 
     if (helper->disabled && !helper->running)
-        set(status, RULE_STATE_BLOCKED, REASON_IP_HELPER_DISABLED, "%s", "");
+        verdict_set(status, RULE_STATE_BLOCKED, REASON_IP_HELPER_DISABLED, "%s", "");
     else if (!helper->running)
-        set(status, RULE_STATE_BLOCKED, REASON_IP_HELPER_STOPPED, "%s", "");
+        verdict_set(status, RULE_STATE_BLOCKED, REASON_IP_HELPER_STOPPED, "%s", "");
     else if (!helper_listens(outcome->now->snapshot, entry))
         blame_listener(outcome, entry, status);
     else
@@ -322,12 +148,12 @@ static void judge_standing(const struct outcome *outcome,
     if (!check_listener(outcome, entry, status))
         return;
     if (!foreign && outcome->desired->rules[entry->rule_index].has_firewall_rule &&
-        (!check_firewall_rule(outcome, entry->rule_index, status) ||
-         !check_policy(outcome, rule, status)))
+        (!firewall_status_check(outcome, entry->rule_index, status) ||
+         !firewall_status_check_policy(outcome, rule, status)))
         return;
-    if (!foreign && !check_outbound(outcome, entry->rule_index, status))
+    if (!foreign && !firewall_status_check_outbound(outcome, entry->rule_index, status))
         return;
-    set(status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
+    verdict_set(status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
     status->active_count = 1;
     if (foreign)
         warn_of_live(outcome, drift, REASON_FOREIGN_EQUAL, status);
@@ -341,21 +167,21 @@ static void judge_missing(const struct outcome *outcome,
 {
     const struct error *failure = find_failure(outcome, &entry->key);
 
-    set(status, RULE_STATE_APPLYING, REASON_NONE, "%s", "");
+    verdict_set(status, RULE_STATE_APPLYING, REASON_NONE, "%s", "");
     if (outcome->result->store_failed)
-        set(status, RULE_STATE_FAILED, REASON_STORE_FAILED, "%s",
-            outcome->result->error.detail);
+        verdict_set(status, RULE_STATE_FAILED, REASON_STORE_FAILED, "%s",
+                    outcome->result->error.detail);
     else if (failure != NULL)
-        set_error(status, REASON_WRITE_FAILED, failure);
+        verdict_set_error(status, REASON_WRITE_FAILED, failure);
     else if (outcome->desired->rules[entry->rule_index].has_firewall_rule)
-        check_firewall_rule(outcome, entry->rule_index, status);
+        firewall_status_check(outcome, entry->rule_index, status);
 }
 
 static void judge_conflict(const struct outcome *outcome,
                            const struct desired_entry *entry,
                            const struct entry_drift *drift, struct rule_status *status)
 {
-    set(status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
+    verdict_set(status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
     name_live(outcome, drift, &entry->value, status);
 }
 
@@ -364,7 +190,7 @@ static void judge_given_up(const struct desired_entry *entry, struct rule_status
     char key[STATUS_SUBJECT_SIZE];
 
     format_key(&entry->key, key, sizeof key);
-    set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "%s", key);
+    verdict_set(status, RULE_STATE_CONFLICT, REASON_CHANGED_BACK, "%s", key);
 }
 
 /* Nothing of ours should stand: the rule's own reason, unless something of ours could not be
@@ -376,10 +202,10 @@ static void judge_unwanted(const struct outcome *outcome,
     const struct error *failure = find_failure(outcome, &entry->key);
 
     if (drift->kind == DRIFT_SURPLUS && outcome->result->store_failed) {
-        set(status, RULE_STATE_FAILED, REASON_STORE_FAILED, "%s",
-            outcome->result->error.detail);
+        verdict_set(status, RULE_STATE_FAILED, REASON_STORE_FAILED, "%s",
+                    outcome->result->error.detail);
     } else if (drift->kind == DRIFT_SURPLUS && failure != NULL) {
-        set_error(status, REASON_WRITE_FAILED, failure);
+        verdict_set_error(status, REASON_WRITE_FAILED, failure);
     } else if ((drift->kind == DRIFT_KEPT_OPEN || drift->kind == DRIFT_LOST) &&
                status->state == RULE_STATE_OFF) {
         warn_of_live(outcome, drift, REASON_FOREIGN_KEEPS_OPEN, status);
@@ -393,9 +219,10 @@ static struct rule_status judge_mirrored(const struct outcome *outcome, size_t r
     struct rule_status status = decided->status;
 
     if (status.state != RULE_STATE_APPLYING ||
-        (decided->has_firewall_rule && !check_firewall_rule(outcome, rule_index, &status)))
+        (decided->has_firewall_rule &&
+         !firewall_status_check(outcome, rule_index, &status)))
         return status;
-    set(&status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
+    verdict_set(&status, RULE_STATE_ACTIVE, REASON_NONE, "%s", "");
     return status;
 }
 
@@ -412,7 +239,7 @@ static struct rule_status judge_mirrored_port(const struct outcome *outcome,
         judge_unwanted(outcome, entry, drift, &status);
     if (drift->kind != DRIFT_KEPT_OPEN && drift->kind != DRIFT_LOST)
         return status;
-    set(&status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
+    verdict_set(&status, RULE_STATE_CONFLICT, REASON_FOREIGN_ENTRY, "%s", "");
     name_live(outcome, drift, NULL, &status);
     status.active_count = 0;
     return status;
