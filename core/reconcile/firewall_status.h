@@ -1,6 +1,6 @@
 /*
- * What the firewall means for a rule's state. Each check is true when nothing is wrong; otherwise it
- * has written what is into the status.
+ * What the firewall means for a rule's state. Each check is true when nothing is wrong; otherwise
+ * it has written what is into the status.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_RECONCILE_FIREWALL_STATUS_H

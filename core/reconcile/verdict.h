@@ -20,7 +20,7 @@ void verdict_set_with_words(struct rule_status *status, enum rule_state state,
 void verdict_set_subject(struct rule_status *status, enum message_id id,
                          const char *first, const char *second, const char *third);
 
-/* Failed, with the error's words and code; REASON_ACCESS_DENIED instead of `reason` if it is that. */
+/* Failed, with the error's words and code. Access denied is a reason of its own. */
 void verdict_set_error(struct rule_status *status, enum reason reason,
                        const struct error *err);
 
