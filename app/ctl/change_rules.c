@@ -11,16 +11,6 @@
 
 #include <string.h>
 
-static const struct report_rule *find_rule(const struct report *report,
-                                           const struct rule_id *id)
-{
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, id))
-            return &report->rules[i];
-    }
-    return NULL;
-}
-
 /* Several rules fit: the user is shown what to choose from. */
 static void show_choice(struct call *call, const struct report *report,
                         const char *reference)
@@ -104,7 +94,7 @@ static bool show_put_rule(struct call *call, const char *done, const struct rule
 
     if (report == NULL)
         return false;
-    item = id != NULL ? find_rule(report, id) : find_added(report, asked);
+    item = id != NULL ? report_find_rule(report, id) : find_added(report, asked);
     if (item == NULL) {
         error_set(err, ERR_NOT_FOUND, "the rule was saved, but is gone again");
     } else if (call->json != NULL) {
@@ -268,7 +258,7 @@ static void write_outcomes(struct call *call, const struct rule_order *order,
                            const struct rule_match_list *done, const struct report *now)
 {
     for (size_t i = 0; i < done->count; i++) {
-        const struct report_rule *item = find_rule(now, &done->items[i]->rule.id);
+        const struct report_rule *item = report_find_rule(now, &done->items[i]->rule.id);
         char title[RULE_WORD_SIZE];
 
         if (item != NULL) {

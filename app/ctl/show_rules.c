@@ -80,11 +80,11 @@ static void write_rules(struct call *call, const struct report *report)
 static void rule_of_entry(const struct report *report, const struct report_entry *entry,
                           char out[RULE_WORD_SIZE])
 {
+    const struct report_rule *found = report_find_rule(report, &entry->rule_id);
+
     out[0] = '\0';
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, &entry->rule_id))
-            rule_words_title(&report->rules[i].rule, out);
-    }
+    if (found != NULL)
+        rule_words_title(&found->rule, out);
 }
 
 static void add_entry_row(const struct report *report, const struct report_entry *item,

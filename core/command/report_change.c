@@ -65,16 +65,6 @@ static void compare_circumstances(const struct report *before, const struct repo
         add(out, REPORT_CHANGE_IP_HELPER, NULL);
 }
 
-static const struct report_rule *find(const struct report *report,
-                                      const struct rule_id *id)
-{
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, id))
-            return &report->rules[i];
-    }
-    return NULL;
-}
-
 static bool rule_differs(const struct rule *before, const struct rule *now)
 {
     /* The analyzer takes a report's rules for absent although it counted some. */
@@ -113,14 +103,15 @@ void report_change_find(const struct report *before, const struct report *now,
     for (size_t i = 0; i < before->rule_count; i++) {
         const struct report_rule *rule = &before->rules[i];
 
-        if (user_sid_equals(&rule->rule.owner, user) && find(now, &rule->rule.id) == NULL)
+        if (user_sid_equals(&rule->rule.owner, user) &&
+            report_find_rule(now, &rule->rule.id) == NULL)
             add(out, REPORT_CHANGE_RULE_REMOVED, rule);
     }
     for (size_t i = 0; i < now->rule_count; i++) {
         const struct report_rule *rule = &now->rules[i];
 
         if (user_sid_equals(&rule->rule.owner, user))
-            compare_rule(find(before, &rule->rule.id), rule, out);
+            compare_rule(report_find_rule(before, &rule->rule.id), rule, out);
     }
 }
 

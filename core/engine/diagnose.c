@@ -8,27 +8,16 @@
 #include "core/engine/engine_state.h"
 #include "core/reconcile/diagnosis.h"
 
-/* What the last pass reported of the rule, or NULL. */
-static const struct rule_status *reported_status(const struct engine *engine,
-                                                 const struct rule_id *id)
-{
-    for (size_t i = 0; i < engine->report->rule_count; i++) {
-        if (rule_id_equals(&engine->report->rules[i].rule.id, id))
-            return &engine->report->rules[i].status;
-    }
-    return NULL;
-}
-
 /* A step that failed is known to the pass that tried it alone; to a look from outside the entry is
  * just not there yet. */
 static void recall_failure(const struct engine *engine, const struct rule_id *id,
                            struct rule_status *status)
 {
-    const struct rule_status *reported = reported_status(engine, id);
+    const struct report_rule *reported = report_find_rule(engine->report, id);
 
-    if (reported != NULL && reported->state == RULE_STATE_FAILED &&
+    if (reported != NULL && reported->status.state == RULE_STATE_FAILED &&
         status->state != RULE_STATE_ACTIVE)
-        *status = *reported;
+        *status = reported->status;
 }
 
 /* Only ever to where the rule itself connects to. */

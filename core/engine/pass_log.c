@@ -155,22 +155,12 @@ static bool needs_user(enum rule_state state)
            state == RULE_STATE_FAILED;
 }
 
-static const struct report_rule *find_report_rule(const struct report *report,
-                                                  const struct rule_id *id)
-{
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, id))
-            return &report->rules[i];
-    }
-    return NULL;
-}
-
 static void log_problems(struct engine *engine, const struct outcome *outcome)
 {
     for (size_t i = 0; i < outcome->now->rules->count; i++) {
         const struct rule *rule = &outcome->now->rules->items[i];
         const struct rule_status *status = &outcome->statuses[i];
-        const struct report_rule *before = find_report_rule(engine->report, &rule->id);
+        const struct report_rule *before = report_find_rule(engine->report, &rule->id);
         struct activity *line;
         char title[RULE_TEXT_SIZE];
 

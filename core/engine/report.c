@@ -23,6 +23,16 @@ void report_free(struct report *report)
     mem_free(report);
 }
 
+const struct report_rule *report_find_rule(const struct report *report,
+                                           const struct rule_id *id)
+{
+    for (size_t i = 0; i < report->rule_count; i++) {
+        if (rule_id_equals(&report->rules[i].rule.id, id))
+            return &report->rules[i];
+    }
+    return NULL;
+}
+
 bool report_is_paused(const struct report *report, const struct user_sid *user)
 {
     for (size_t i = 0; i < report->paused_user_count; i++) {

@@ -71,6 +71,10 @@ struct report *report_new(void);
 void report_free(struct report *report);
 bool report_is_paused(const struct report *report, const struct user_sid *user);
 
+/* The rule of this id, or NULL. Borrowed. */
+const struct report_rule *report_find_rule(const struct report *report,
+                                           const struct rule_id *id);
+
 /* The whole in one word, for the tray's icon and tooltip (rules of `user` only). */
 enum report_health {
     HEALTH_FINE, /* all enabled rules are active (or there are none) */

@@ -197,18 +197,19 @@ static bool is_untold(const struct notice_item *item)
 static void describe(const struct notice_item *item, const struct report *report,
                      struct notice *out)
 {
+    const struct report_rule *found;
+
     out->kind = item->kind;
     out->rule_id = item->rule_id;
     if (report == NULL)
         return;
     text_copy(out->fault, sizeof out->fault, report->fault);
     out->fault_message = report->fault_message;
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (!rule_id_equals(&report->rules[i].rule.id, &item->rule_id))
-            continue;
-        rule_title(&report->rules[i].rule, out->subject, sizeof out->subject);
-        out->status = report->rules[i].status;
-    }
+    found = report_find_rule(report, &item->rule_id);
+    if (found == NULL)
+        return;
+    rule_title(&found->rule, out->subject, sizeof out->subject);
+    out->status = found->status;
 }
 
 /* Everything that is due goes into one notice; the service's trouble stands for that of rules. */

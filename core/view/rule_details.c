@@ -204,21 +204,11 @@ static void add_chain(const struct diagnosis *diagnosis, struct rule_details *ou
         add(out, DETAIL_CHAIN, DETAIL_TEXT_LINK)->link = diagnosis->links[i];
 }
 
-static const struct rule *find_rule(const struct view_state *view,
-                                    const struct rule_id *id)
-{
-    for (size_t i = 0; i < view->report->rule_count; i++) {
-        if (rule_id_equals(&view->report->rules[i].rule.id, id))
-            return &view->report->rules[i].rule;
-    }
-    return NULL;
-}
-
 static bool lets_nobody_in(const struct view_state *view, const struct rule_row *row)
 {
-    const struct rule *rule = find_rule(view, &row->rule_id);
+    const struct report_rule *found = report_find_rule(view->report, &row->rule_id);
 
-    return rule != NULL && rule->scope.profiles == 0;
+    return found != NULL && found->rule.scope.profiles == 0;
 }
 
 void rule_details_build(const struct view_state *view, const struct rule_row *row,

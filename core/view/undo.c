@@ -6,15 +6,6 @@
 
 #include "core/base/mem.h"
 
-static const struct rule *find_rule(const struct report *report, const struct rule_id *id)
-{
-    for (size_t i = 0; i < report->rule_count; i++) {
-        if (rule_id_equals(&report->rules[i].rule.id, id))
-            return &report->rules[i].rule;
-    }
-    return NULL;
-}
-
 static enum undo_kind kind_of(enum verb verb, bool enabled)
 {
     if (verb == VERB_DELETE_RULE)
@@ -45,10 +36,10 @@ static bool is_changed_by(const struct rule *rule, enum undo_kind kind)
 
 static void keep(struct undo *undo, const struct report *report, const struct rule_id *id)
 {
-    const struct rule *rule = find_rule(report, id);
+    const struct report_rule *found = report_find_rule(report, id);
 
-    if (rule != NULL && is_changed_by(rule, undo->kind))
-        *LIST_ADD(&undo->before) = *rule;
+    if (found != NULL && is_changed_by(&found->rule, undo->kind))
+        *LIST_ADD(&undo->before) = found->rule;
 }
 
 void undo_note(struct undo *undo, uint32_t job, const struct request *request,
@@ -89,11 +80,11 @@ void undo_finish(struct undo *undo, uint32_t job, bool done)
 static bool still_stands(const struct undo *undo, const struct rule *before,
                          const struct report *report)
 {
-    const struct rule *now = find_rule(report, &before->id);
+    const struct report_rule *now = report_find_rule(report, &before->id);
 
     if (undo->kind == UNDO_REMOVED)
         return now == NULL;
-    return now != NULL && now->enabled == (undo->kind == UNDO_ENABLED);
+    return now != NULL && now->rule.enabled == (undo->kind == UNDO_ENABLED);
 }
 
 void undo_check(struct undo *undo, const struct report *report)
