@@ -24,6 +24,7 @@ PROGRAMS = ("tidegate.exe", "tidegate-service.exe", "tidegatectl.exe")
 
 TRAY_CLASS = "TidegateMain"
 WM_CLOSE = 0x10
+LVM_GETSELECTEDCOUNT = 0x1032
 
 DONE, FAILED, USAGE, UNREACHABLE, NEEDS_ELEVATION, CONFLICT = range(6)
 REST_STATES = ("off", "active", "conflict", "blocked", "failed", "waiting", "not-needed")
@@ -200,3 +201,18 @@ def settled(lab, moment=0.3, timeout=20.0):
         return picture() == before
 
     wait_until(quiet, timeout, "a still screen")
+
+
+def select_first_rule(lab, window, timeout=20.0):
+    """Gives the first row of the rules window the selection and the keyboard, by keys. A window that
+    has only just opened may miss some; those here do no harm twice."""
+    rows = next(one for one in lab.controls(window.handle)
+                if one.control_id == resource_id("IDC_RULES_LIST"))
+
+    def is_selected():
+        lab.key("alt+p", "Home")
+        settled(lab)
+        return lab.send(rows.handle, LVM_GETSELECTEDCOUNT) == 1
+
+    settled(lab)
+    wait_until(is_selected, timeout, "the first row to be selected")

@@ -203,7 +203,8 @@ def main():
     if os.environ.get("CI") and 0 < len(run.failed) <= UNSTEADY_MAX:
         run.repeat_failed()
     print(f"{time.monotonic() - started:.0f} s")
-    print(f"{run.passed} passed, {len(run.failed)} failed")
+    print(f"{run.passed} passed, {len(run.failed)} failed",
+          *[f"\nfailed: {module_name(one)} {one.__name__}" for one in run.failed], sep="")
     return 1 if run.failed else 0
 
 

@@ -5,7 +5,7 @@ SPDX-License-Identifier: MIT
 
 import contextlib
 
-from product import PRIVATE, PUBLIC, resource_id, settled
+from product import PRIVATE, PUBLIC, resource_id, select_first_rule, settled
 from scenario import expect, expect_equal, scenario, wait_until
 
 LISTEN_PORT = resource_id("IDC_RULE_LISTEN_PORT")
@@ -145,9 +145,8 @@ def a_rule_that_uses_advanced_options_opens_with_them(lab, product):
     product.add("3500", "--name", "plain")
     product.add("3501", "--name", "remotes", "--remote", "10.0.0.0/8")
     product.start_tray()
-    product.dialog("Tidegate")
-    settled(lab)
-    lab.key("Home", "Return")
+    select_first_rule(lab, product.dialog("Tidegate"))
+    lab.key("Return")
     editor = Editor(lab, product, "Edit rule")
     expect(not editor.control(REMOTE).visible, "a plain rule opens expanded")
     lab.key("alt+p", "ctrl+a")
@@ -156,8 +155,8 @@ def a_rule_that_uses_advanced_options_opens_with_them(lab, product):
     wait_until(lambda: editor.control(resource_id("IDC_RULE_FORCED")).visible, 5, "the box")
     lab.key("alt+a", "Escape")
     product.no_dialog("Edit rule")
-    settled(lab)
-    lab.key("Home", "Down", "Return")              # other programs' entries come last
+    select_first_rule(lab, product.dialog("Tidegate"))
+    lab.key("Down", "Return")                      # other programs' entries come last
     editor = Editor(lab, product, "Edit rule")
     wait_until(lambda: editor.control(REMOTE).visible, 5, "the remote addresses")
     editor.wait_text(EFFECT, "10.0.0.0/8", "the effect")
@@ -170,9 +169,8 @@ def a_rule_that_goes_while_it_is_edited_can_be_added_again(lab, product):
     """The editor says that the rule was removed, and keeps what was typed."""
     product.add("3510", "--name", "going")
     product.start_tray()
-    product.dialog("Tidegate")
-    settled(lab)
-    lab.key("Home", "Return")
+    select_first_rule(lab, product.dialog("Tidegate"))
+    lab.key("Return")
     editor = Editor(lab, product, "Edit rule")
     lab.key("ctrl+a")
     lab.type_text("back again")

@@ -8,7 +8,7 @@ import ipaddress
 
 from lab_seed import LXSS
 from lab_wine import REG_DWORD
-from product import PRIVATE, resource_id
+from product import PRIVATE, resource_id, select_first_rule
 from scenario import expect, expect_equal, scenario, wait_until
 
 BM_CLICK = 0xF5
@@ -113,8 +113,7 @@ def the_details_pane_allows_outgoing_connections_with_one_click(lab, product):
     product.start_tray()
     lab.post(0xFFFF, "TidegateShowRules")
     window = product.dialog("Tidegate")
-    lab.focus_follows_mouse()
-    lab.key("Home")
+    select_first_rule(lab, window)
     button = wait_until(lambda: [one for one in lab.controls(window.handle) if one.visible and
                                  one.control_id == resource_id("IDC_DETAILS_ACTION")], 10,
                         "the button")[0]

@@ -3,10 +3,10 @@
 SPDX-License-Identifier: MIT
 """
 
-from product import resource_id, settled
+from product import LVM_GETSELECTEDCOUNT, resource_id, select_first_rule, settled
 from scenario import expect, expect_equal, scenario, wait_until
 
-LVM_GETITEMCOUNT, LVM_GETSELECTEDCOUNT, LVM_GETCOLUMNWIDTH = 0x1004, 0x1032, 0x101D
+LVM_GETITEMCOUNT, LVM_GETCOLUMNWIDTH = 0x1004, 0x101D
 LVM_SETCOLUMNWIDTH, LVM_GETTOPINDEX = 0x101E, 0x1027
 WM_COMMAND, WM_GETDLGCODE, DLGC_DEFPUSHBUTTON = 0x111, 0x87, 0x10
 SEED_ROWS = 11      # other programs' entries that the lab begins with
@@ -38,9 +38,10 @@ def add_three(product):
     product.wait_rule("api", "active")
 
 
-def select_mine(lab):
+def select_mine(lab, window):
     """The rules stand above other programs' entries; by keys alone."""
-    lab.key("alt+p", "Home", "shift+Down", "shift+Down")
+    select_first_rule(lab, window)
+    lab.key("shift+Down", "shift+Down")
 
 
 @scenario
@@ -50,7 +51,7 @@ def several_rules_are_disabled_at_once_and_enabled_again_by_undo(lab, product):
     product.ctl("disable", "web10")
     product.wait_rule("web10", "off")
     window = open_window(lab, product)
-    select_mine(lab)
+    select_mine(lab, window)
     wait_until(lambda: count(lab, window, LVM_GETSELECTEDCOUNT) == 3, 10, "three selected rows")
     lab.key("space")
     wait_until(lambda: states(product) == {"web10": False, "web2": False, "api": False}, 10,
@@ -71,7 +72,7 @@ def removing_several_asks_once_and_undo_makes_them_again(lab, product):
     add_three(product)
     before = {one["id"]: one["name"] for one in product.rules()}
     window = open_window(lab, product)
-    select_mine(lab)
+    select_mine(lab, window)
     lab.key("Delete")
     question = wait_until(lambda: next((one for one in lab.windows() if one.visible
                                         and one.class_name == "#32770"
@@ -92,7 +93,7 @@ def what_somebody_else_changed_since_is_not_undone(lab, product):
     """Once one of its rules was changed again, the switch cannot be undone any more."""
     add_three(product)
     window = open_window(lab, product)
-    select_mine(lab)
+    select_mine(lab, window)
     lab.key("space")
     wait_until(lambda: control(lab, window, "IDC_RULES_UNDO").visible, 10, "the offer to undo")
     product.ctl("enable", "web2")
@@ -181,7 +182,8 @@ def diagnose_puts_the_keyboard_into_the_details(lab, product):
     """Alt+Enter on a rule; F6 goes on, Ctrl+Tab turns the page and back."""
     add_three(product)
     window = open_window(lab, product)
-    lab.key("alt+p", "Home", "alt+Return")
+    select_first_rule(lab, window)
+    lab.key("alt+Return")
     settled(lab)
     expect(any("3501" in one.text for one in lab.controls(window.handle)
                if one.class_name == "Edit" and one.visible), "the details do not tell of the rule")
@@ -197,7 +199,7 @@ def the_line_leaves_it_to_the_details_to_say_why(lab, product):
     product.add("3510", "--name", "web")
     product.ctl("pause")
     window = open_window(lab, product)
-    lab.key("alt+p", "Home")
+    select_first_rule(lab, window)
     wait_until(lambda: "aused" in control(lab, window, "IDC_DETAILS_HEADLINE").text, 10,
                "the details to say why")
     expect("aused" not in control(lab, window, "IDC_RULES_STATUS").text, "the line says it again")
