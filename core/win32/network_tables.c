@@ -5,12 +5,8 @@
 #include "core/win32/network_tables.h"
 
 #include "core/base/mem.h"
+#include "core/win32/adapter_table.h"
 #include "core/win32/utf.h"
-
-#include <winsock2.h>
-#include <ws2tcpip.h>
-#include <windows.h>
-#include <iphlpapi.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -28,17 +24,6 @@ static struct address address_of(enum address_family family, const void *bytes)
 
     memcpy(address.bytes, bytes, family == ADDRESS_IPV4 ? 4 : 16);
     return address;
-}
-
-static bool address_from_socket(const SOCKADDR *from, struct address *out)
-{
-    if (from->sa_family == AF_INET)
-        *out = address_of(ADDRESS_IPV4, &((const struct sockaddr_in *)from)->sin_addr);
-    else if (from->sa_family == AF_INET6)
-        *out = address_of(ADDRESS_IPV6, &((const struct sockaddr_in6 *)from)->sin6_addr);
-    else
-        return false;
-    return true;
 }
 
 /* The prefix of `length` that the address is in. */
@@ -72,10 +57,7 @@ static void add_addresses(const IP_ADAPTER_ADDRESSES *from, struct adapter_list 
          unicast != NULL; unicast = unicast->Next) {
         struct address address;
 
-        /* A duplicate is another PC's. */
-        if (unicast->DadState == IpDadStateDuplicate ||
-            unicast->Address.lpSockaddr == NULL ||
-            !address_from_socket(unicast->Address.lpSockaddr, &address))
+        if (!adapter_table_address(unicast, &address))
             continue;
         if (adapter->address_count == ADAPTER_ADDRESS_CAPACITY)
             adapter = add_adapter(from, list);
@@ -88,31 +70,16 @@ static void add_addresses(const IP_ADAPTER_ADDRESSES *from, struct adapter_list 
 
 bool network_tables_read_adapters(struct adapter_list *out, struct error *err)
 {
-    const ULONG flags =
-        GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER;
-    IP_ADAPTER_ADDRESSES *adapters = NULL;
-    ULONG size = FIRST_SIZE;
-    ULONG code = ERROR_BUFFER_OVERFLOW;
+    DWORD code;
+    IP_ADAPTER_ADDRESSES *adapters = adapter_table_read(0, &code);
     struct adapter_list list = {0};
 
-    for (int i = 0; i < READ_ATTEMPTS && code == ERROR_BUFFER_OVERFLOW; i++) {
-        if (size > LARGEST_SIZE)
-            break;
-        adapters = mem_resize(adapters, 1, size);
-        code = GetAdaptersAddresses(AF_UNSPEC, flags, NULL, adapters, &size);
-        if (code == ERROR_BUFFER_OVERFLOW)
-            size += SPARE_SIZE;
-    }
-    if (code == ERROR_SUCCESS) {
-        for (const IP_ADAPTER_ADDRESSES *from = adapters; from != NULL; from = from->Next)
-            add_addresses(from, &list);
-    }
-    mem_free(adapters);
-
-    /* "No data" is a PC without any adapter. */
-    if (code != ERROR_SUCCESS && code != ERROR_NO_DATA)
+    if (code != ERROR_SUCCESS)
         return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(code),
                                 "read the network adapters");
+    for (const IP_ADAPTER_ADDRESSES *from = adapters; from != NULL; from = from->Next)
+        add_addresses(from, &list);
+    mem_free(adapters);
     *out = list;
     return true;
 }
