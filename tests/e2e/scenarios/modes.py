@@ -33,6 +33,22 @@ def booted_as(lab, product, mode):
     wait_mode(product, "nat")
 
 
+def forward(lab, product, port, *options):
+    """A rule 'web' that works in NAT mode, with a tray that tells the mode."""
+    product.start_tray()
+    lab.serve(port)
+    product.add(str(port), "--name", "web", *options)
+    product.wait_rule("web", "active")
+
+
+@contextlib.contextmanager
+def mirrored_server(lab, product, port):
+    """WSL in mirrored mode, where the server on this port has bound it; afterwards NAT again."""
+    with booted_as(lab, product, "mirrored"):
+        restart_server(lab, port)
+        yield
+
+
 def wait_hyperv_rule(lab, timeout=15):
     """The one rule of ours in the Hyper-V firewall."""
     return next(iter(wait_until(lab.hyperv.own_rules, timeout, "a Hyper-V rule").values()))
@@ -115,12 +131,8 @@ def mirrored_mode_blocks_a_rule_that_changes_the_port(lab, product):
 def a_service_restarted_in_mirrored_mode_puts_nothing_in_linuxs_way(lab, product):
     """With the tray beside it, and without: the mode told of this VM holds. No entry is written in
     between, as IP Helper, which is told of each, would have heard."""
-    product.start_tray()
-    lab.serve(3480)
-    product.add("3480", "--name", "web")
-    product.wait_rule("web", "active")
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3480)
+    forward(lab, product, 3480)
+    with mirrored_server(lab, product, 3480):
         kept = wait_hyperv_rule(lab)
         product.wait_rule("web", "active")
         told = len(lab.events("iphlpsvc.jsonl", "paramchange"))
@@ -170,10 +182,7 @@ def two_users_with_different_modes_have_each_what_theirs_needs(lab, product):
 @scenario
 def other_modes_withdraw_and_explain(lab, product):
     """VirtioProxy under both of its names, and none: nothing is left in any table."""
-    product.start_tray()
-    lab.serve(3420)
-    product.add("3420", "--name", "web")
-    product.wait_rule("web", "active")
+    forward(lab, product, 3420)
     for mode, told, state, reason in (
             ("virtioproxy", "virtioproxy", "not-needed", "mode-virtioproxy"),
             ("consomme", "virtioproxy", "not-needed", "mode-virtioproxy"),
@@ -191,12 +200,8 @@ def other_modes_withdraw_and_explain(lab, product):
 def a_hyperv_rule_has_an_owner_like_any_other(lab, product):
     """Deleted by somebody: made again. Changed: left alone and said. Refused by Windows: said with
     its code, and tried again. Disabled: withdrawn."""
-    product.start_tray()
-    lab.serve(3430)
-    product.add("3430", "--name", "web", "--remote", OWN_LAN)
-    product.wait_rule("web", "active")
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3430)
+    forward(lab, product, 3430, "--remote", OWN_LAN)
+    with mirrored_server(lab, product, 3430):
         product.wait_rule("web", "active")
         name = next(iter(lab.hyperv.own_rules()))
         kept = lab.hyperv.own_rules()[name]
@@ -226,12 +231,8 @@ def a_hyperv_rule_has_an_owner_like_any_other(lab, product):
 @scenario
 def a_hyperv_rule_that_was_taken_over_goes_with_its_rule(lab, product):
     """Opened wide by somebody and taken over: tight again, and gone once the rule is off."""
-    product.start_tray()
-    lab.serve(3470)
-    product.add("3470", "--name", "web")
-    product.wait_rule("web", "active")
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3470)
+    forward(lab, product, 3470)
+    with mirrored_server(lab, product, 3470):
         product.wait_rule("web", "active")
         name = next(iter(lab.hyperv.own_rules()))
         lab.hyperv.put(name, LocalPorts=["1-65535"])
@@ -251,12 +252,8 @@ def a_hyperv_rule_that_was_taken_over_goes_with_its_rule(lab, product):
 def reconcile_sees_what_no_event_told_of_the_hyperv_firewall(lab, product):
     """Nobody promises an event for these rules (not yet verified on Windows): a look when asked
     finds them changed."""
-    product.start_tray()
-    lab.serve(3470)
-    product.add("3470", "--name", "web")
-    product.wait_rule("web", "active")
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3470)
+    forward(lab, product, 3470)
+    with mirrored_server(lab, product, 3470):
         kept = wait_hyperv_rule(lab)
         product.wait_rule("web", "active")
         lab.hyperv.remove(next(iter(lab.hyperv.own_rules())), announced=False)
@@ -270,12 +267,8 @@ def reconcile_sees_what_no_event_told_of_the_hyperv_firewall(lab, product):
 def a_hyperv_rule_follows_the_networks_of_this_pc(lab, product):
     """"Local subnet" is spelled out, as these rules do not know it: a network that comes or goes is
     in the rule with the next look. (Wine announces no change of addresses, hence `reconcile`.)"""
-    product.start_tray()
-    lab.serve(3460)
-    product.add("3460", "--name", "web")
-    product.wait_rule("web", "active")
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3460)
+    forward(lab, product, 3460)
+    with mirrored_server(lab, product, 3460):
         product.wait_rule("web", "active")
 
         def is_admitted(network):
@@ -324,15 +317,11 @@ def a_mirrored_rule_opens_its_own_address_only(lab, product):
 def a_mirrored_rule_opens_in_its_own_networks_only(lab, product):
     """On a private and a public network at once the port is open in the private one alone, although
     both networks are this PC's; opened for both by somebody, the rule says so."""
-    product.start_tray()
-    lab.serve(3490)
-    product.add("3490", "--name", "web")
-    product.wait_rule("web", "active")
+    forward(lab, product, 3490)
     lab.add_adapter("Cafe", "192.0.2.6/24")
     lab.set_firewall(CurrentProfiles=PRIVATE | PUBLIC)
     lab.hyperv.set_profile(lab.HOST_V4, PRIVATE)
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3490)
+    with mirrored_server(lab, product, 3490):
         product.wait_rule("web", "active")
         product.wait_traffic(lab.HOST_V4, 3490)
         lab.hyperv.set_profile(lab.HOST_V4, PUBLIC)
@@ -365,13 +354,9 @@ def wmi_that_hangs_holds_up_nobody_in_nat_mode(lab, product):
 @scenario
 def wmi_that_fails_is_told_in_mirrored_mode(lab, product):
     """With its code, and the rule works once WMI does."""
-    product.start_tray()
-    lab.serve(3510)
-    product.add("3510", "--name", "web")
-    product.wait_rule("web", "active")
+    forward(lab, product, 3510)
     lab.hyperv.set(FailQuery=PROVIDER_FAILURE)
-    with booted_as(lab, product, "mirrored"):
-        restart_server(lab, 3510)
+    with mirrored_server(lab, product, 3510):
         failed = product.wait_rule("web", "failed", 20, reason="firewall-failed")
         expect("80041004" in str(failed), f"no code in {failed}")
         lab.hyperv.set(FailQuery=None)
@@ -400,10 +385,7 @@ def without_a_hyperv_firewall_a_mirrored_rule_needs_none(lab, product):
 def an_uninstall_in_mirrored_mode_leaves_nothing(lab, product):
     """Both firewalls' tables and the portproxy tables are what they were before."""
     before = lab.foreign_dump()
-    product.start_tray()
-    lab.serve(3450)
-    product.add("3450", "--name", "web")
-    product.wait_rule("web", "active")
+    forward(lab, product, 3450)
     lab.restart_vm("mirrored")
     wait_mode(product, "mirrored")
     wait_hyperv_rule(lab)
