@@ -150,9 +150,9 @@ static void fill(sqlite3 *db)
 
 bool fuzz_seed(size_t index, struct wire_writer *out)
 {
-    static const char *const scripts[] = {NULL, "tests/data/store/version-1.sql",
-                                          "tests/data/store/version-2.sql",
-                                          "tests/data/store/version-3.sql"};
+    static const char *const scripts[] = {
+        NULL, "tests/data/store/version-1.sql", "tests/data/store/version-2.sql",
+        "tests/data/store/version-3.sql", "tests/data/store/version-4.sql"};
     const size_t count = sizeof scripts / sizeof scripts[0];
     sqlite3_int64 size = 0;
     unsigned char *image;
