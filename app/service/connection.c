@@ -9,6 +9,8 @@
 #define WIDE_PIPE_NAME L"" PIPE_NAME
 #define FIRST_WORD_MS 2000
 #define WRITE_MS 2000
+/* For who has not said a word, or was answered for good, while others wait. */
+#define HURRY_MS 250
 #define IDLE_MS                                                                          \
     60000 /* a client without a subscription; a subscriber may stay for ever */
 #define RETRY_MS 1000
@@ -186,6 +188,7 @@ static void greet_client(struct pipe_connection *self, uint64_t now_ms)
 {
     self->phase = CONNECTION_OPEN;
     self->message = mem_alloc(MESSAGE_SIZE_MAX);
+    self->stranger_since_ms = now_ms;
     self->silent_until_ms = now_ms + FIRST_WORD_MS;
 }
 
@@ -257,12 +260,23 @@ void connection_answer(struct pipe_connection *self, bool is_last, uint64_t now_
     self->has_message = false;
     if (is_last) {
         self->phase = CONNECTION_ENDING;
+        self->stranger_since_ms = now_ms;
         self->silent_until_ms = now_ms + WRITE_MS;
     } else {
         self->silent_until_ms = self->client.subscribed ? NEVER_DUE : now_ms + IDLE_MS;
     }
     if (!start_write(self, now_ms))
         connection_drop(self, now_ms);
+}
+
+void connection_hurry(struct pipe_connection *self)
+{
+    const bool is_stranger = self->phase == CONNECTION_ENDING ||
+                             (self->phase == CONNECTION_OPEN &&
+                              !self->client.identified && !self->has_message);
+
+    if (is_stranger && self->silent_until_ms > self->stranger_since_ms + HURRY_MS)
+        self->silent_until_ms = self->stranger_since_ms + HURRY_MS;
 }
 
 static bool send_event(struct pipe_connection *self, uint64_t now_ms)

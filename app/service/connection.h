@@ -10,7 +10,8 @@
 
 #include <windows.h>
 
-#define CONNECTION_COUNT_MAX 8
+/* A tray for each signed-in user keeps one for good. Two handles for each fit into one wait. */
+#define CONNECTION_COUNT_MAX 24
 #define NEVER_DUE UINT64_MAX
 
 enum connection_phase {
@@ -33,10 +34,11 @@ struct pipe_connection {
     struct wire_writer sending;
     struct client client;
 
-    uint64_t event_revision;  /* of the event to send when the pipe is free; 0: none */
-    uint64_t silent_until_ms; /* the client has to say something, or go, by then */
-    uint64_t written_by_ms;   /* the write under way has to end by then */
-    uint64_t read_from_ms;    /* not read from before then: it asks too often */
+    uint64_t event_revision;    /* of the event to send when the pipe is free; 0: none */
+    uint64_t silent_until_ms;   /* the client has to say something, or go, by then */
+    uint64_t stranger_since_ms; /* it connected, or had its last answer */
+    uint64_t written_by_ms;     /* the write under way has to end by then */
+    uint64_t read_from_ms;      /* not read from before then: it asks too often */
     uint64_t retry_at_ms;
     uint64_t rate_since_ms;
     unsigned rate_count; /* messages since then */
@@ -56,6 +58,10 @@ bool connection_is_ready(const struct pipe_connection *self);
 /* Sends what is in `sending` as the answer to that message. With `is_last` the client is let
  * go when it has read it, or after 2 s. */
 void connection_answer(struct pipe_connection *self, bool is_last, uint64_t now_ms);
+
+/* All instances are taken: a client that has not said who it is, or has had its last answer, holds
+ * its own for a quarter of a second at most. */
+void connection_hurry(struct pipe_connection *self);
 
 /* Lets the client go and listens for another. */
 void connection_drop(struct pipe_connection *self, uint64_t now_ms);

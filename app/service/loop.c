@@ -214,6 +214,8 @@ static bool is_set(HANDLE event, DWORD woken, enum wake_index index)
 /* False: it is time to end, or `err` says why it has to. */
 static bool wait_for_news(struct loop *loop, struct error *err)
 {
+    _Static_assert(WAKE_COUNT + PIPE_SERVER_HANDLES_MAX <= MAXIMUM_WAIT_OBJECTS,
+                   "one wait for all");
     HANDLE handles[WAKE_COUNT + PIPE_SERVER_HANDLES_MAX] = {
         [WAKE_STOP] = loop->news->stop,
         [WAKE_CONTROL] = loop->news->bell,

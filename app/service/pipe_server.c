@@ -163,6 +163,15 @@ static void serve(const struct pipe_server *server, struct pipe_connection *conn
     connection_answer(connection, !understood, GetTickCount64());
 }
 
+static bool has_room(const struct pipe_server *server)
+{
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
+        if (server->connections[i].phase == CONNECTION_LISTENING)
+            return true;
+    }
+    return false;
+}
+
 void pipe_server_serve(struct pipe_server *server, struct requests *requests)
 {
     for (size_t i = 0; i < CONNECTION_COUNT_MAX; i++) {
@@ -177,6 +186,8 @@ void pipe_server_serve(struct pipe_server *server, struct requests *requests)
             serve(server, connection, requests);
         connection_continue(connection, GetTickCount64());
     }
+    for (size_t i = 0; i < CONNECTION_COUNT_MAX && !has_room(server); i++)
+        connection_hurry(&server->connections[i]);
 }
 
 void pipe_server_publish(struct pipe_server *server, uint64_t revision)

@@ -7,6 +7,8 @@
  *   pipe_noise vanish HEX COUNT   connects so often, sends, and is gone without reading
  *   pipe_noise silent COUNT       connects so often and says nothing; prints after how many ms
  *                                 each was closed, or "open"
+ *   pipe_noise siege THREADS SECONDS   each connects, says nothing until it is closed, and comes
+ *                                 again; prints how often one of them got in
  *
  * Exit code 3: no connection.
  * SPDX-License-Identifier: MIT
@@ -141,6 +143,48 @@ static void be_silent(int count)
     }
 }
 
+static struct {
+    ULONGLONG until;
+    LONG admitted;
+} siege;
+
+static DWORD WINAPI besiege(void *unused)
+{
+    (void)unused;
+    while (GetTickCount64() < siege.until) {
+        const HANDLE pipe = CreateFileW(WIDE_PIPE_NAME, GENERIC_READ | GENERIC_WRITE, 0,
+                                        NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+        DWORD available;
+
+        if (pipe == INVALID_HANDLE_VALUE) {
+            WaitNamedPipeW(WIDE_PIPE_NAME, 100);
+            continue;
+        }
+        InterlockedIncrement(&siege.admitted);
+        while (PeekNamedPipe(pipe, NULL, 0, NULL, &available, NULL) &&
+               GetTickCount64() < siege.until)
+            Sleep(20);
+        CloseHandle(pipe);
+    }
+    return 0;
+}
+
+static void lay_siege(int count, int seconds)
+{
+    HANDLE threads[CLIENTS_MAX];
+
+    siege.until = GetTickCount64() + (ULONGLONG)seconds * 1000;
+    printf("begun\n");
+    fflush(stdout);
+    for (int i = 0; i < count && i < CLIENTS_MAX; i++)
+        threads[i] = CreateThread(NULL, 0, besiege, NULL, 0, NULL);
+    for (int i = 0; i < count && i < CLIENTS_MAX; i++) {
+        WaitForSingleObject(threads[i], INFINITE);
+        CloseHandle(threads[i]);
+    }
+    printf("admitted %ld\n", siege.admitted);
+}
+
 /* No header declares it. */
 int wmain(int count, wchar_t **arguments);
 
@@ -152,6 +196,9 @@ int wmain(int count, wchar_t **arguments)
         vanish(arguments[2], (int)wcstol(arguments[3], NULL, 10));
     } else if (wcscmp(verb, L"silent") == 0) {
         be_silent((int)wcstol(arguments[2], NULL, 10));
+    } else if (wcscmp(verb, L"siege") == 0 && count == 4) {
+        lay_siege((int)wcstol(arguments[2], NULL, 10),
+                  (int)wcstol(arguments[3], NULL, 10));
     } else if (wcscmp(verb, L"fill") == 0) {
         say(connect_to_service(), message, (DWORD)wcstoul(arguments[2], NULL, 10));
     } else if (wcscmp(verb, L"send") == 0) {

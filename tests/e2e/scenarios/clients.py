@@ -203,6 +203,20 @@ def silent_clients_are_shown_out_and_others_get_in(lab, product):
     product.ctl("status")
 
 
+@scenario
+def a_siege_of_silent_clients_keeps_nobody_out(lab, product):
+    """Sixty that come again as soon as they are shown out: others get their answer in time."""
+    output = lab.folder / "siege.txt"
+    program = lab.install_file(lab.build / "e2e/pipe_noise.exe", r"C:\lab\bin")
+    lab.wine.spawn(f'"{program}" siege 60 8', stdout=output)
+    wait_until(lambda: "begun" in output.read_text(), 20, "the siege")
+    answered = 0
+    while "admitted" not in output.read_text():
+        product.ctl("list")
+        answered += 1
+    expect(answered > 3, f"{answered} answers while {output.read_text()!r}")
+
+
 def state_of(lab, product):
     return product.rules(), lab.foreign_dump()
 
