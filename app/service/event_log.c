@@ -14,7 +14,7 @@
 
 #define SOURCE L"Tidegate"
 #define SOURCE_KEY L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\Tidegate"
-#define INSERT_MAX 3
+#define INSERT_MAX 4
 
 /* As in resources/events.mc, which has their sentences. */
 enum event_number { EVENT_NUMBER_FAILURE = 2, EVENT_NUMBER_WIDENED = 3 };
@@ -45,10 +45,11 @@ void event_log_failure(const struct error *err)
     report(EVENTLOG_ERROR_TYPE, EVENT_NUMBER_FAILURE, inserts, 1);
 }
 
-void event_log_widened(const char *request, const struct user_sid *user, bool is_elevated)
+void event_log_widened(const char *request, const struct user_sid *for_user,
+                       const struct user_sid *by_user, bool is_elevated)
 {
-    const char *const inserts[] = {request, user->text,
-                                   is_elevated ? "administrator" : "own"};
+    const char *const inserts[] = {request, for_user->text, by_user->text,
+                                   is_elevated ? "an administrator" : "that user"};
 
     report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_WIDENED, inserts, INSERT_MAX);
 }

@@ -11,7 +11,8 @@
 
 void event_log_failure(const struct error *err);
 /* What may open something leaves a line that its author cannot remove. */
-void event_log_widened(const char *request, const struct user_sid *user, bool is_elevated);
+void event_log_widened(const char *request, const struct user_sid *for_user,
+                       const struct user_sid *by_user, bool is_elevated);
 
 /* Tells the Event Viewer how to show these lines; for install and uninstall. */
 bool event_log_register(struct error *err) MUST_CHECK;

@@ -71,17 +71,16 @@ static void answer_snapshot(struct requests *self, struct client *client,
     reply->snapshot.size = size < SNAPSHOT_PAGE_SIZE ? size : SNAPSHOT_PAGE_SIZE;
 }
 
-static void note_change(const struct client *client, const struct request *request)
+static void note_change(const struct client *client, const struct reply *reply)
 {
-    switch (request->verb) {
+    switch (reply->done_verb) {
     case VERB_PUT_RULE:
     case VERB_BATCH:
     case VERB_TAKE_OVER:
     case VERB_ADOPT:
     case VERB_SETTINGS:
-    case VERB_APPROVE:
-        event_log_widened(verb_name(request->verb), &client->caller.user,
-                          client->caller.is_elevated);
+        event_log_widened(verb_name(reply->done_verb), &reply->done_for,
+                          &client->caller.user, client->caller.is_elevated);
         break;
     default:
         break;
@@ -114,7 +113,7 @@ static void answer_request(struct requests *self, struct client *client,
     } else {
         engine_handle(self->engine, &client->caller, request, reply);
         if (reply->error.kind == ERR_NONE && !request_is_reading(request))
-            note_change(client, request);
+            note_change(client, reply);
     }
     if (request->verb == VERB_SUBSCRIBE && reply->error.kind == ERR_NONE)
         client->subscribed = true;

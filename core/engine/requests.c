@@ -283,6 +283,8 @@ static bool on_approve(struct handling *self, struct error *err)
 {
     const struct system *system = self->engine->system;
     struct held_request held;
+    enum verb done_verb;
+    struct user_sid done_for;
 
     if (!ticket_take(&self->engine->tickets, self->request->ticket,
                      system->monotonic_ms(system->self), &held, err))
@@ -295,7 +297,11 @@ static bool on_approve(struct handling *self, struct error *err)
     *err = self->reply->error;
     if (err->kind != ERR_NONE)
         return false;
+    done_verb = self->reply->done_verb;
+    done_for = self->reply->done_for;
     reply_clear(self->reply);
+    self->reply->done_verb = done_verb;
+    self->reply->done_for = done_for;
     return true;
 }
 
@@ -413,6 +419,8 @@ static bool carry_out(struct handling *self, struct error *err)
     case VERDICT_ALLOW:
         break;
     }
+    self->reply->done_verb = self->request->verb;
+    self->reply->done_for = self->user;
     return handlers[handler].carry_out(self, err);
 }
 

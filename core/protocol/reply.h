@@ -39,6 +39,10 @@ struct reply {
     bool is_event;
     struct error error;       /* ERR_NONE: done, and the field of the verb below is set */
     char ticket[TICKET_SIZE]; /* with ERR_NEEDS_APPROVAL; "" when none could be issued */
+    /* What was carried out on whose behalf, with an approval what was approved. Not sent: for the
+     * service's own records. */
+    enum verb done_verb;
+    struct user_sid done_for;
     union {
         struct {
             char version[VERSION_TEXT_SIZE]; /* of the service program */

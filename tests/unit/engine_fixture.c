@@ -84,6 +84,8 @@ static struct error answer(struct engine_fixture *self, const struct caller *cal
               err.kind == ERR_NEEDS_APPROVAL ? reply.ticket : self->last_ticket);
     if (err.kind == ERR_NONE && request->verb == VERB_PUT_RULE)
         self->last_id = reply.rule_id;
+    self->last_done = reply.done_verb;
+    self->last_done_for = reply.done_for;
     reply_clear(&reply);
     deliver_news(self);
     return err;

@@ -15,6 +15,8 @@ struct engine_fixture {
     struct caller caller; /* FAKE_USER, an elevated administrator */
     struct rule_id last_id;
     char last_ticket[TICKET_SIZE];
+    enum verb last_done; /* what the last request carried out, and for whom */
+    struct user_sid last_done_for;
 };
 
 /* WSL runs at 172.28.208.5; the first pass has been made. */

@@ -78,6 +78,8 @@ START_TEST(an_unelevated_caller_needs_approval_and_the_rule_stays_his)
     ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NONE);
     ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
     ck_assert_str_eq(engine_report(it.engine)->rules[0].rule.owner.text, FAKE_USER);
+    ck_assert_int_eq(it.last_done, VERB_PUT_RULE);
+    ck_assert_str_eq(it.last_done_for.text, FAKE_USER);
     ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_NOT_FOUND);
 }
 END_TEST
