@@ -252,6 +252,7 @@ static void observe_firewall(const struct fake_windows *fake, struct firewall_st
     out->enabled_profiles = fake->enabled_profiles;
     out->block_all_profiles = fake->block_all_profiles;
     out->block_outbound_profiles = fake->block_outbound_profiles;
+    out->helper_out_profiles = fake->helper_out_profiles;
     out->overridden_profiles = fake->overridden_profiles;
     for (size_t i = 0; i < fake->rule_count; i++)
         *LIST_ADD(&out->rules) = fake->rules[i];

@@ -69,6 +69,7 @@ struct fake_windows {
     struct connection connections[FAKE_CONNECTIONS];
     size_t connection_count;
     unsigned block_outbound_profiles;
+    unsigned helper_out_profiles;
     enum probe_result probe; /* of every probe, after one that is under way */
     char probed[64];         /* the last place asked about */
     unsigned probe_count;

@@ -38,10 +38,30 @@ void firewall_rule_outbound_name(const struct rule_id *id, char out[FIREWALL_NAM
     text_append_format(&text, OUTBOUND_PREFIX "%s", id->text);
 }
 
-bool firewall_rule_is_outbound_name(const char *name)
+static bool is_any(const char *text)
 {
-    return strncmp(name, OUTBOUND_PREFIX, strlen(OUTBOUND_PREFIX)) == 0 &&
-           rule_id_is_valid(name + strlen(OUTBOUND_PREFIX));
+    return text[0] == '\0' || strcmp(text, "*") == 0;
+}
+
+/* Windows gives the path expanded or not, as it was written. */
+static bool is_service_host(const char *program)
+{
+    static const char name[] = "\\svchost.exe";
+    const size_t length = strlen(program);
+
+    return length >= strlen(name) &&
+           ascii_equals_ignoring_case(program + length - strlen(name), name);
+}
+
+bool firewall_rule_lets_helper_out(const struct firewall_rule *rule)
+{
+    return rule->enabled && !rule->inbound && rule->allow &&
+           (rule->protocol == FIREWALL_TCP || rule->protocol == FIREWALL_ANY_PROTOCOL) &&
+           is_any(rule->local_ports) && is_any(rule->remote_ports) &&
+           is_any(rule->local_addresses) && is_any(rule->remote_addresses) &&
+           (is_any(rule->program) || is_service_host(rule->program)) &&
+           (is_any(rule->service) ||
+            ascii_equals_ignoring_case(rule->service, IP_HELPER_SERVICE));
 }
 
 /* As many as the rule has, from the first. */

@@ -17,6 +17,7 @@
 #define FIREWALL_PROGRAM_SIZE 300
 #define FIREWALL_SERVICE_SIZE 64
 #define FIREWALL_TCP 6
+#define FIREWALL_ANY_PROTOCOL 256 /* NET_FW_IP_PROTOCOL_ANY */
 
 /* WSL's creator id in the Hyper-V firewall (facts/wsl.md §5.5): its rules concern the VMs of all
  * users of WSL. */
@@ -77,8 +78,9 @@ void firewall_rule_name(enum firewall_kind kind, const struct rule_id *id,
                         char out[FIREWALL_NAME_SIZE]);
 void firewall_rule_outbound_name(const struct rule_id *id, char out[FIREWALL_NAME_SIZE]);
 
-/* Whether it has the form that the last gives. */
-bool firewall_rule_is_outbound_name(const char *name);
+/* Whether it lets the IP Helper connect to any port of any address: an administrator's, since ours
+ * and Windows' own for this service name their ports. */
+bool firewall_rule_lets_helper_out(const struct firewall_rule *rule);
 
 bool firewall_rule_equals(const struct firewall_rule *a, const struct firewall_rule *b);
 

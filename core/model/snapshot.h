@@ -63,6 +63,7 @@ struct firewall_state {
     unsigned enabled_profiles;        /* where the firewall is on */
     unsigned block_all_profiles;      /* "block all incoming connections" */
     unsigned block_outbound_profiles; /* what no rule allows may not go out */
+    unsigned helper_out_profiles; /* a rule that is not ours lets the IP Helper out to anywhere */
     unsigned overridden_profiles; /* where rules of this PC do not count: LocalPolicyModifyState,
                                      merge off */
     bool hyperv_known; /* the Hyper-V firewall was read; else `rules` tells nothing of it */

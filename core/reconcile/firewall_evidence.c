@@ -36,20 +36,7 @@ bool firewall_overrides_outbound(const struct firewall_state *state)
     return (blocking_profiles(state) & state->overridden_profiles) != 0;
 }
 
-/* An administrator's, for all there is; ours are for one forward each. */
-static bool allows_outbound(const struct firewall_rule *rule)
-{
-    return rule->enabled && !rule->inbound && rule->allow &&
-           !firewall_rule_is_outbound_name(rule->name);
-}
-
 bool firewall_blocks_outbound(const struct firewall_state *state)
 {
-    if (blocking_profiles(state) == 0)
-        return false;
-    for (size_t i = 0; i < state->rules.count; i++) {
-        if (allows_outbound(&state->rules.items[i]))
-            return false;
-    }
-    return true;
+    return (blocking_profiles(state) & ~state->helper_out_profiles) != 0;
 }

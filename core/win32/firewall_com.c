@@ -220,6 +220,7 @@ static bool read_any_rule(INetFwRule *com_rule, void *context, struct error *err
     if (state->script_rules.count < SCRIPT_RULES_MAX &&
         firewall_com_script_read(com_rule, &script))
         *LIST_ADD(&state->script_rules) = script;
+    state->helper_out_profiles |= firewall_com_rule_helper_out(com_rule);
     return read_rule(com_rule, &state->rules, err);
 }
 
@@ -238,6 +239,7 @@ bool firewall_com_read(struct firewall_com *self, struct firewall_state *out,
     out->enabled_profiles = state.enabled_profiles;
     out->block_all_profiles = state.block_all_profiles;
     out->block_outbound_profiles = state.block_outbound_profiles;
+    out->helper_out_profiles = state.helper_out_profiles;
     out->overridden_profiles = state.overridden_profiles;
     firewall_rule_list_clear(&out->rules);
     out->rules = state.rules;

@@ -127,6 +127,16 @@ bool firewall_com_rule_read(INetFwRule *com_rule, struct firewall_rule *out,
     return true;
 }
 
+unsigned firewall_com_rule_helper_out(INetFwRule *com_rule)
+{
+    struct firewall_rule rule = {0};
+
+    if (FAILED(read_choices(com_rule, &rule)) || rule.inbound || !rule.enabled ||
+        FAILED(read_texts(com_rule, &rule)) || !firewall_rule_lets_helper_out(&rule))
+        return 0;
+    return rule.profiles;
+}
+
 HRESULT firewall_com_rule_fill(INetFwRule *com_rule, const struct firewall_rule *from)
 {
     const struct {

@@ -15,6 +15,10 @@ typedef struct INetFwRule INetFwRule; /* of netfw.h, which only users of COM inc
 /* By grouping or by name; false, too, for a rule that tells neither. */
 bool firewall_com_rule_is_ours(INetFwRule *com_rule);
 
+/* The networks on which it lets the IP Helper out to anywhere (firewall_rule_lets_helper_out), or
+ * none; cheap for most of the hundreds of rules that a PC has. */
+unsigned firewall_com_rule_helper_out(INetFwRule *com_rule);
+
 bool firewall_com_rule_read(INetFwRule *com_rule, struct firewall_rule *out,
                             struct error *err) MUST_CHECK;
 

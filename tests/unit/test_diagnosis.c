@@ -350,12 +350,7 @@ static struct rule_id outbound_rule_changed(void)
 /* By a rule that an administrator put into our grouping. */
 static struct rule_id outbound_is_allowed_by_somebody(void)
 {
-    struct firewall_rule *rule = &it.windows.rules[it.windows.rule_count++];
-
-    *rule = (struct firewall_rule){.name = "Tidegate outbound",
-                                   .grouping = FIREWALL_GROUPING,
-                                   .enabled = true,
-                                   .allow = true};
+    it.windows.helper_out_profiles = PROFILE_PRIVATE;
     return outbound_is_blocked();
 }
 

@@ -191,6 +191,22 @@ START_TEST(the_setting_taken_back_takes_them_back)
 }
 END_TEST
 
+/* An administrator let the IP Helper out himself. */
+START_TEST(who_is_let_out_already_is_not_warned)
+{
+    const struct rule_id id = add_rule(&it, "a", "3000");
+
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_OUTBOUND_BLOCKED);
+    it.windows.helper_out_profiles = it.windows.current_profiles;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_NONE);
+
+    it.windows.helper_out_profiles = PROFILE_MASK & ~it.windows.current_profiles;
+    work(&it, EVENT_FIREWALL_CHANGED);
+    ck_assert_int_eq(status(&it, &id)->warning, REASON_OUTBOUND_BLOCKED);
+}
+END_TEST
+
 START_TEST(a_rule_that_no_network_may_reach_is_let_out_all_the_same)
 {
     struct rule rule = new_rule("a", "3000");
@@ -320,6 +336,7 @@ Suite *engine_outbound_suite(void)
     tcase_add_test(tests, none_stands_where_nothing_blocks_what_goes_out);
     tcase_add_test(tests, a_forward_that_is_off_paused_or_removed_has_none);
     tcase_add_test(tests, the_setting_taken_back_takes_them_back);
+    tcase_add_test(tests, who_is_let_out_already_is_not_warned);
     tcase_add_test(tests, a_rule_that_no_network_may_reach_is_let_out_all_the_same);
     tcase_add_test(tests, one_that_somebody_removed_is_made_again);
     tcase_add_test(tests,

@@ -85,17 +85,69 @@ START_TEST(firewall_rule_for_outbound_leads_to_the_connect_ports_of_one_place)
 }
 END_TEST
 
-START_TEST(firewall_rule_is_outbound_name_takes_only_names_of_that_form)
-{
-    const struct rule rule = valid_rule();
-    char name[FIREWALL_NAME_SIZE];
+/* What an administrator allows, and whether the IP Helper gets out anywhere by it. */
+static const struct {
+    const char *what;
+    struct firewall_rule rule;
+    bool lets_out;
+} ways_out[] = {
+    {"everything",
+     {.enabled = true, .allow = true, .protocol = FIREWALL_ANY_PROTOCOL},
+     true},
+    {"that service, as COM spells it",
+     {.enabled = true,
+      .allow = true,
+      .protocol = FIREWALL_TCP,
+      .local_ports = "*",
+      .remote_ports = "*",
+      .local_addresses = "*",
+      .remote_addresses = "*",
+      .program = "C:\\Windows\\System32\\svchost.exe",
+      .service = "IpHlpSvc"},
+     true},
+    {"turned off", {.allow = true, .protocol = FIREWALL_TCP}, false},
+    {"a block", {.enabled = true, .protocol = FIREWALL_TCP}, false},
+    {"inbound",
+     {.enabled = true, .allow = true, .inbound = true, .protocol = FIREWALL_TCP},
+     false},
+    {"UDP", {.enabled = true, .allow = true, .protocol = 17}, false},
+    {"some ports",
+     {.enabled = true, .allow = true, .protocol = FIREWALL_TCP, .remote_ports = "443"},
+     false},
+    {"Windows' own for IPHTTPS",
+     {.enabled = true,
+      .allow = true,
+      .protocol = FIREWALL_TCP,
+      .remote_ports = "IPTLSOut",
+      .program = "%SystemRoot%\\system32\\svchost.exe",
+      .service = "iphlpsvc"},
+     false},
+    {"some addresses",
+     {.enabled = true,
+      .allow = true,
+      .protocol = FIREWALL_TCP,
+      .remote_addresses = "LocalSubnet"},
+     false},
+    {"another program",
+     {.enabled = true,
+      .allow = true,
+      .protocol = FIREWALL_TCP,
+      .program = "C:\\browser\\notsvchost.exe"},
+     false},
+    {"another service of that program",
+     {.enabled = true,
+      .allow = true,
+      .protocol = FIREWALL_TCP,
+      .program = "%SystemRoot%\\system32\\svchost.exe",
+      .service = "dnscache"},
+     false},
+};
 
-    firewall_rule_outbound_name(&rule.id, name);
-    ck_assert(firewall_rule_is_outbound_name(name));
-    firewall_rule_name(FIREWALL_HOST, &rule.id, name);
-    ck_assert(!firewall_rule_is_outbound_name(name));
-    ck_assert(!firewall_rule_is_outbound_name("Tidegate outbound"));
-    ck_assert(!firewall_rule_is_outbound_name("Tidegate outbound of mine"));
+START_TEST(the_ip_helper_gets_out_by_rules_for_all_there_is)
+{
+    ck_assert_msg(firewall_rule_lets_helper_out(&ways_out[_i].rule) ==
+                      ways_out[_i].lets_out,
+                  "%s", ways_out[_i].what);
 }
 END_TEST
 
@@ -436,7 +488,8 @@ Suite *firewall_rule_suite(void)
                    firewall_rule_for_opens_the_listen_ports_and_not_the_connect_ports);
     tcase_add_test(making,
                    firewall_rule_for_outbound_leads_to_the_connect_ports_of_one_place);
-    tcase_add_test(making, firewall_rule_is_outbound_name_takes_only_names_of_that_form);
+    tcase_add_loop_test(making, the_ip_helper_gets_out_by_rules_for_all_there_is, 0,
+                        sizeof ways_out / sizeof ways_out[0]);
     tcase_add_test(making, firewall_rule_for_takes_over_the_scope);
     tcase_add_test(making, firewall_rule_for_has_room_for_the_longest_list);
     tcase_add_test(making, firewall_rule_for_hyperv_has_neither_program_nor_service);

@@ -117,6 +117,24 @@ START_TEST(firewall_com_read_gives_no_rules_of_others)
 }
 END_TEST
 
+#define OUT_RULE L"v2.33|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|"
+#define HELPER L"App=%SystemRoot%\\system32\\svchost.exe|Svc=iphlpsvc|"
+
+START_TEST(firewall_com_read_sees_who_lets_the_ip_helper_out)
+{
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{a}",
+                OUT_RULE L"Profile=Public|RPort=443|" HELPER L"Name=some ports|");
+    read();
+    ck_assert_uint_eq(state.helper_out_profiles, 0);
+
+    scratch_set(HKEY_LOCAL_MACHINE, RULES, L"{b}",
+                OUT_RULE L"Profile=Private|" HELPER L"Name=an administrator's|");
+    read();
+    ck_assert_uint_eq(state.helper_out_profiles, PROFILE_PRIVATE);
+    ck_assert_uint_eq(state.rules.count, 0);
+}
+END_TEST
+
 #define SCRIPT_NAME L"WSL 2 Firewall Unlock"
 /* With what only its author knows of, and two of a name as the script makes them. */
 #define SCRIPT_PORTS L"|Protocol=6|LPort=80|LPort=443|LPort2_10=8000-8010"
@@ -453,6 +471,7 @@ Suite *firewall_com_suite(void)
         return suite;
     tcase_add_checked_fixture(tcase, open, close);
     tcase_add_test(tcase, firewall_com_read_gives_no_rules_of_others);
+    tcase_add_test(tcase, firewall_com_read_sees_who_lets_the_ip_helper_out);
     tcase_add_test(tcase, firewall_com_read_knows_the_scripts_rules);
     tcase_add_test(tcase, firewall_com_switch_changes_nothing_else_of_a_rule);
     tcase_add_test(tcase, firewall_com_switch_leaves_a_rule_that_reads_differently);
