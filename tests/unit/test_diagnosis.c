@@ -347,7 +347,6 @@ static struct rule_id outbound_rule_changed(void)
     return id;
 }
 
-/* By a rule that an administrator put into our grouping. */
 static struct rule_id outbound_is_allowed_by_somebody(void)
 {
     it.windows.helper_out_profiles = PROFILE_PRIVATE;
