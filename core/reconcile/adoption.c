@@ -14,6 +14,15 @@ void adoption_clear(struct adoption *adoption)
     LIST_CLEAR(&adoption->rules);
 }
 
+bool adoption_has_undoing(const struct adoption *adoption)
+{
+    for (size_t i = 0; i < adoption->entries.count; i++) {
+        if (adoption->entries.items[i].undoing)
+            return true;
+    }
+    return false;
+}
+
 static bool spells(const char *text, const struct address *address)
 {
     struct address parsed;
