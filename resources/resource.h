@@ -465,6 +465,8 @@
 #define IDS_ACTIVITY_DATABASE_MISSING 2840
 #define IDS_ACTIVITY_DATABASE_DAMAGED 2841
 #define IDS_ACTIVITY_DATABASE_BEGUN_ANEW 2842
+#define IDS_ACTIVITY_SCRIPT_RULE_TURNED_OFF 2843
+#define IDS_ACTIVITY_SCRIPT_RULE_TURNED_ON 2844
 
 /* What stands in for an empty list. */
 #define IDS_INVITE_ADD_PORT 2900
@@ -587,6 +589,8 @@
 #define IDS_LIST_MENU_ADOPT 3305
 #define IDS_ADOPT_NOTHING 3306
 #define IDS_ADOPT_CAN_UNDO 3307
+#define IDS_ADOPT_NOT_SETTLED 3308
+#define IDS_ADOPT_NOT_SETTLED_FAILED 3309
 
 /* The chain of a forward in the details pane: how a link is, how it is told, which it is (in the
  * order of enum link_kind). */

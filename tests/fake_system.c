@@ -380,8 +380,11 @@ void fake_firewall_finish(struct fake_windows *fake)
         assert(fake->rule_count < FAKE_RULES);
         fake->rules[fake->rule_count++] = fake->additions[i];
     }
-    for (size_t i = 0; i < fake->switch_count; i++)
+    for (size_t i = 0; i < fake->switch_count; i++) {
         switch_rules(fake, &fake->switches[i]);
+        if (fake->firewall_refuses != 0)
+            fail_rule(fake, fake->switches[i].rule.name);
+    }
     fake->removal_count = fake->addition_count = fake->switch_count = 0;
     fake->firewall_news = true;
 }
@@ -422,6 +425,8 @@ static bool firewall_switch(void *self, const struct script_rule_switch *switche
 
     if (!enter(fake, err, "switch firewall rules"))
         return false;
+    if (fake->firewall_is_gone)
+        return error_set_system(err, E_FAIL_HRESULT, "switch firewall rules");
     fake->write_count++;
     assert(count <= SCRIPT_RULES_MAX);
     for (size_t i = 0; i < count; i++)

@@ -44,6 +44,36 @@ static void write_entries(struct call *call, const struct adoptable_list *list)
     table_clear(&table);
 }
 
+static const char *state_words(const struct adopt_script_rule *item)
+{
+    const bool on = item->rule.enabled;
+
+    switch (item->mark) {
+    case SCRIPT_RULE_TURNING_OFF:
+        return on ? "on, to be turned off" : "off";
+    case SCRIPT_RULE_TURNED_OFF:
+        return on ? "on" : "off, by Tidegate";
+    case SCRIPT_RULE_TURNING_ON:
+        return on ? "on" : "off, to be turned on";
+    case SCRIPT_RULE_AS_FOUND:
+    case SCRIPT_RULE_MARK_COUNT:
+        break;
+    }
+    return on ? "on" : "off";
+}
+
+static const char *mark_name(enum script_rule_mark mark)
+{
+    static const char *const names[SCRIPT_RULE_MARK_COUNT] = {
+        [SCRIPT_RULE_AS_FOUND] = "as-found",
+        [SCRIPT_RULE_TURNING_OFF] = "turning-off",
+        [SCRIPT_RULE_TURNED_OFF] = "turned-off",
+        [SCRIPT_RULE_TURNING_ON] = "turning-on",
+    };
+
+    return names[mark];
+}
+
 static void write_firewall_rules(struct call *call, const struct adopt_reply *reply)
 {
     struct table table;
@@ -57,13 +87,13 @@ static void write_firewall_rules(struct call *call, const struct adopt_reply *re
     table_add(&table, "FROM");
     table_add(&table, "STATE");
     for (size_t i = 0; i < reply->count; i++) {
-        const struct script_rule *rule = &reply->items[i];
+        const struct script_rule *rule = &reply->items[i].rule;
 
         table_add(&table, rule->name);
         table_add(&table, rule->inbound ? "in" : "out");
         table_add(&table, rule->local_ports);
         table_add(&table, rule->remote_addresses);
-        table_add(&table, rule->enabled ? "on" : "off");
+        table_add(&table, state_words(&reply->items[i]));
     }
     output_text(&call->out, "\n");
     table_write(&table, &call->out);
@@ -91,7 +121,7 @@ static void put_firewall_rules(const struct adopt_reply *reply, struct json *jso
 {
     json_begin_array(json, "firewall_rules");
     for (size_t i = 0; i < reply->count; i++) {
-        const struct script_rule *rule = &reply->items[i];
+        const struct script_rule *rule = &reply->items[i].rule;
 
         json_begin_object(json, NULL);
         json_put_text(json, "name", rule->name);
@@ -99,9 +129,41 @@ static void put_firewall_rules(const struct adopt_reply *reply, struct json *jso
         json_put_text(json, "ports", rule->local_ports);
         json_put_text(json, "remote", rule->remote_addresses);
         json_put_bool(json, "enabled", rule->enabled);
+        json_put_text(json, "adopted", mark_name(reply->items[i].mark));
         json_end(json);
     }
     json_end(json);
+}
+
+/* What later passes and the firewall's thread have still to do, and why they have not. */
+static void put_pending(const struct adopt_reply *reply, struct json *json)
+{
+    json_put_number(json, "pending_entries", reply->pending_entry_count);
+    json_put_number(json, "pending_firewall_rules", reply->pending_firewall_rule_count);
+    if (reply->failure.kind == ERR_NONE) {
+        json_put_null(json, "failure");
+        return;
+    }
+    json_begin_object(json, "failure");
+    json_put_text(json, "kind", error_kind_name(reply->failure.kind));
+    json_put_text(json, "detail", reply->failure.detail);
+    json_put_number(json, "code", reply->failure.os_code);
+    json_end(json);
+}
+
+static void write_pending(struct call *call, const struct adopt_reply *reply)
+{
+    if (reply->pending_entry_count > 0)
+        output_format(&call->out, "Not done yet: entries to be put back: %u.\n",
+                      (unsigned)reply->pending_entry_count);
+    if (reply->pending_firewall_rule_count > 0)
+        output_format(&call->out,
+                      "Not done yet: firewall rules of scripts to be switched: %u.\n",
+                      (unsigned)reply->pending_firewall_rule_count);
+    if (reply->failure.kind == ERR_NONE)
+        return;
+    output_text(&call->out, "Failed, and is tried again: ");
+    output_reason(&call->out, &reply->failure);
 }
 
 static void answer_list(struct call *call, const struct adoptable_list *list,
@@ -112,9 +174,12 @@ static void answer_list(struct call *call, const struct adoptable_list *list,
     if (json == NULL) {
         write_entries(call, list);
         write_firewall_rules(call, reply);
-        if (reply->undo_entry_count > 0)
-            output_format(&call->out, "\nTaken over earlier: %u entries.\n",
-                          (unsigned)reply->undo_entry_count);
+        if (reply->undo_entry_count + reply->undo_firewall_rule_count > 0)
+            output_format(&call->out,
+                          "\nTaken over earlier: entries: %u, firewall rules: %u.\n",
+                          (unsigned)reply->undo_entry_count,
+                          (unsigned)reply->undo_firewall_rule_count);
+        write_pending(call, reply);
         return;
     }
     json_begin_object(json, NULL);
@@ -122,6 +187,7 @@ static void answer_list(struct call *call, const struct adoptable_list *list,
     put_firewall_rules(reply, json);
     json_put_number(json, "undo_entries", reply->undo_entry_count);
     json_put_number(json, "undo_firewall_rules", reply->undo_firewall_rule_count);
+    put_pending(reply, json);
     json_end(json);
 }
 
@@ -165,18 +231,19 @@ static void answer_counts(struct call *call, const struct adopt_reply *reply)
         json_begin_object(json, NULL);
         json_put_number(json, "rules", reply->rule_count);
         json_put_number(json, "firewall_rules", reply->firewall_rule_count);
+        put_pending(reply, json);
         json_end(json);
-    } else if (undo) {
-        output_format(&call->out,
-                      "Undone: removed %u rules, put back what was there before, and "
-                      "turned %u firewall rules of scripts on again.\n",
-                      (unsigned)reply->rule_count, (unsigned)reply->firewall_rule_count);
-    } else {
-        output_format(&call->out,
-                      "Took over: made %u rules and turned %u firewall rules of scripts "
-                      "off. 'adopt --undo' puts all back.\n",
-                      (unsigned)reply->rule_count, (unsigned)reply->firewall_rule_count);
+        return;
     }
+    output_format(&call->out,
+                  undo ? "Undone: rules removed: %u; firewall rules of scripts to be on "
+                         "again: %u.\n"
+                       : "Took over: rules made: %u; firewall rules of scripts to be off: "
+                         "%u. 'adopt --undo' puts all back.\n",
+                  (unsigned)reply->rule_count, (unsigned)reply->firewall_rule_count);
+    write_pending(call, reply);
+    if (reply->pending_entry_count + reply->pending_firewall_rule_count > 0)
+        output_text(&call->out, "'adopt --list' tells what is left of that.\n");
 }
 
 static void put_approved(struct json *json)

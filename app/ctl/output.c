@@ -164,12 +164,17 @@ static void append_system_text(struct output *output, uint32_t os_code)
     output_format(output, " (0x%08lX)", (unsigned long)os_code);
 }
 
-void output_error(struct output *output, const struct error *error)
+void output_reason(struct output *output, const struct error *error)
 {
-    output_text(output, "tidegatectl: ");
     output_foreign(output, error->detail[0] != '\0' ? error->detail
                                                     : error_kind_name(error->kind));
     if (error->os_code != 0)
         append_system_text(output, error->os_code);
     output_text(output, "\n");
+}
+
+void output_error(struct output *output, const struct error *error)
+{
+    output_text(output, "tidegatectl: ");
+    output_reason(output, error);
 }

@@ -31,7 +31,10 @@ void output_foreign(struct output *output, const char *text);
 
 bool output_flush(struct output *output, struct error *err) MUST_CHECK;
 
-/* "tidegatectl: detail: the system's words (0x80070005)" and a line's end. */
+/* "detail: the system's words (0x80070005)" and a line's end. */
+void output_reason(struct output *output, const struct error *error);
+
+/* "tidegatectl: " and that. */
 void output_error(struct output *output, const struct error *error);
 
 #endif

@@ -15,6 +15,10 @@
 #include <commctrl.h>
 #include <wchar.h>
 
+/* While something is not done yet, it is asked about this often. */
+#define LOOK_TIMER 1
+#define LOOK_MS 1000
+
 struct adopt_dialog {
     HWND hwnd;                   /* NULL once closed */
     struct session *session;     /* borrowed */
@@ -22,8 +26,10 @@ struct adopt_dialog {
     uint32_t job;                /* the change under way, or 0 */
     uint32_t list_job;           /* the question what there is */
     bool is_undo;                /* what the job is */
+    bool has_done;               /* it was carried out, and its outcome is to be told */
     bool can_undo;
     bool has_told; /* the note is about what was done here */
+    bool tells_pending; /* ... or about what is not done yet */
     bool filling;  /* the check marks are ours */
 };
 
@@ -138,6 +144,7 @@ static void send(struct adopt_dialog *self, const struct request *request, UINT 
     if (self->job != 0)
         show_note_of(self, note);
     self->has_told = self->has_told || self->job != 0;
+    self->has_done = self->has_done && self->job == 0;
     show_availability(self);
 }
 
@@ -207,6 +214,15 @@ static LRESULT on_notify(HWND hwnd, int id, NMHDR *header)
     return FALSE;
 }
 
+static void on_timer(HWND hwnd, UINT id)
+{
+    struct adopt_dialog *self = dialog_self(hwnd);
+
+    KillTimer(hwnd, id);
+    if (self->list_job == 0)
+        ask_what_there_is(self);
+}
+
 static void on_destroy(HWND hwnd)
 {
     struct adopt_dialog *self = dialog_self(hwnd);
@@ -223,6 +239,7 @@ static INT_PTR CALLBACK adopt_proc(HWND hwnd, UINT message, WPARAM wParam, LPARA
         DIALOG_MSG(hwnd, WM_INITDIALOG, on_init_dialog);
         DIALOG_MSG(hwnd, WM_COMMAND, on_command);
         DIALOG_MSG(hwnd, WM_NOTIFY, on_notify);
+        DIALOG_MSG(hwnd, WM_TIMER, on_timer);
         DIALOG_MSG(hwnd, WM_DESTROY, on_destroy);
     }
     return FALSE;
@@ -259,6 +276,11 @@ static void complain(const struct adopt_dialog *self, const struct mail *mail)
     MessageBeep(MB_ICONWARNING);
 }
 
+static void show_outcome(const struct adopt_dialog *self)
+{
+    show_note_of(self, self->is_undo ? IDS_ADOPT_UNDONE : IDS_ADOPT_TAKEN);
+}
+
 /* What an administrator approved is told without its numbers: what there is now is asked anew. */
 static void take_result(struct adopt_dialog *self, const struct mail *mail)
 {
@@ -268,21 +290,67 @@ static void take_result(struct adopt_dialog *self, const struct mail *mail)
         show_availability(self);
         return;
     }
-    show_note_of(self, self->is_undo ? IDS_ADOPT_UNDONE : IDS_ADOPT_TAKEN);
+    self->has_done = true;
     self->can_undo = !self->is_undo;
     show_availability(self);
     ask_what_there_is(self);
+    if (self->list_job == 0)
+        show_outcome(self);
+}
+
+/* The firewall's own thread may be at it still, or have failed. */
+static void show_pending(struct adopt_dialog *self, const struct adopt_reply *reply)
+{
+    const struct words failure = words_of_error(&reply->failure);
+    struct words words;
+    wchar_t entries[16];
+    wchar_t rules[16];
+
+    swprintf(entries, ARRAYSIZE(entries), L"%u", (unsigned)reply->pending_entry_count);
+    swprintf(rules, ARRAYSIZE(rules), L"%u",
+             (unsigned)reply->pending_firewall_rule_count);
+    if (reply->failure.kind == ERR_NONE)
+        words = words_format(IDS_ADOPT_NOT_SETTLED, entries, rules, NULL);
+    else
+        words = words_format(IDS_ADOPT_NOT_SETTLED_FAILED, failure.text, NULL, NULL);
+    show_note(self, &words);
+    self->tells_pending = true;
+    SetTimer(self->hwnd, LOOK_TIMER, LOOK_MS, NULL);
+}
+
+/* Nothing is on its way any more. */
+static void show_settled(struct adopt_dialog *self)
+{
+    const struct words none = {0};
+
+    if (self->has_done)
+        show_outcome(self);
+    else if (self->shown.count == 0 && !self->has_told)
+        show_note_of(self, self->can_undo ? IDS_ADOPT_CAN_UNDO : IDS_ADOPT_NOTHING);
+    else if (self->tells_pending)
+        show_note(self, &none);
+    self->tells_pending = false;
+}
+
+static void show_what_there_is(struct adopt_dialog *self, const struct adopt_reply *reply)
+{
+    self->can_undo = reply->undo_entry_count > 0 || reply->undo_firewall_rule_count > 0;
+    if (reply->pending_entry_count + reply->pending_firewall_rule_count > 0)
+        show_pending(self, reply);
+    else
+        show_settled(self);
 }
 
 static void take_list(struct adopt_dialog *self, const struct mail *mail)
 {
     self->list_job = 0;
-    if (mail->error.kind != ERR_NONE || mail->reply->verb != VERB_ADOPT)
+    /* What was ordered since is told of when it is done. */
+    if (self->job != 0)
         return;
-    self->can_undo = mail->reply->adopt.undo_entry_count > 0 ||
-                     mail->reply->adopt.undo_firewall_rule_count > 0;
-    if (self->shown.count == 0 && !self->has_told)
-        show_note_of(self, self->can_undo ? IDS_ADOPT_CAN_UNDO : IDS_ADOPT_NOTHING);
+    if (mail->error.kind == ERR_NONE && mail->reply->verb == VERB_ADOPT)
+        show_what_there_is(self, &mail->reply->adopt);
+    else if (self->has_done)
+        show_outcome(self);
     show_availability(self);
 }
 

@@ -111,23 +111,13 @@ static bool is_needed(const struct adopting *self, const struct script_rule *rul
     return false;
 }
 
-static struct adopted_rule *find_adopted(struct adoption *adoption,
-                                         const struct script_rule *rule)
-{
-    for (size_t i = 0; i < adoption->rules.count; i++) {
-        if (script_rule_same(&adoption->rules.items[i].rule, rule))
-            return &adoption->rules.items[i];
-    }
-    return NULL;
-}
-
 static void choose_firewall_rules(struct adopting *self)
 {
     const struct script_rule_list *live = &self->world.snapshot.firewall.script_rules;
 
     for (size_t i = 0; self->request->replace_firewall_rules && i < live->count; i++) {
         const struct script_rule *rule = &live->items[i];
-        struct adopted_rule *adopted = find_adopted(&self->adoption, rule);
+        struct adopted_rule *adopted = adoption_find_rule(&self->adoption, rule);
 
         if (!rule->enabled || is_needed(self, rule))
             continue;
@@ -419,6 +409,7 @@ bool adopt_store(struct engine *engine, const struct user_sid *user,
     ok = plan(&self, err) && store_all(&self, reply, err);
     if (ok) {
         engine->adoption_rests = false;
+        engine->switch_error = (struct error){0};
         schedule_succeeded(&engine->switch_schedule);
         if (request->order == ADOPT_TAKE)
             note_taking(&self);
@@ -427,38 +418,4 @@ bool adopt_store(struct engine *engine, const struct user_sid *user,
     }
     close_adopting(&self);
     return ok;
-}
-
-static void tell_script_rules(const struct script_rule_list *list,
-                              struct adopt_reply *reply)
-{
-    if (list->count == 0)
-        return;
-    reply->items = mem_resize(NULL, list->count, sizeof *reply->items);
-    memcpy(reply->items, list->items, list->count * sizeof *reply->items);
-    reply->count = list->count;
-}
-
-bool adopt_tell(struct engine *engine, const struct user_sid *user,
-                struct adopt_reply *reply, struct error *err)
-{
-    const struct system *system = engine->system;
-    struct adoption adoption = {0};
-    struct snapshot snapshot = {0};
-
-    if (!store_load_adoption(engine->store, &adoption, err))
-        return false;
-    if (!system->observe(system->self, &snapshot, err)) {
-        adoption_clear(&adoption);
-        return false;
-    }
-    for (size_t i = 0; i < adoption.entries.count; i++)
-        reply->undo_entry_count += user_sid_equals(&adoption.entries.items[i].owner, user);
-    for (size_t i = 0; i < adoption.rules.count; i++)
-        reply->undo_firewall_rule_count +=
-            user_sid_equals(&adoption.rules.items[i].owner, user);
-    tell_script_rules(&snapshot.firewall.script_rules, reply);
-    snapshot_clear(&snapshot);
-    adoption_clear(&adoption);
-    return true;
 }

@@ -1,6 +1,6 @@
 /*
- * What a pass does for entries that were taken over from scripts: puts the former ones back where an
- * undo says so.
+ * What a pass does for entries that were taken over from scripts: puts the former ones back where
+ * an undo says so.
  * SPDX-License-Identifier: MIT
  */
 #include "core/engine/adopt.h"
@@ -100,8 +100,12 @@ void adopt_restore_entries(struct engine *engine)
 
     if (engine->adoption_rests)
         return;
-    if (!restore(&self, &err))
+    if (restore(&self, &err))
+        engine->restore_error = (struct error){0};
+    else {
+        engine->restore_error = err;
         schedule_retry(&engine->switch_schedule, system->monotonic_ms(system->self));
+    }
     adoption_clear(&self.adoption);
     ledger_clear(&self.ledger);
 }

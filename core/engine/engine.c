@@ -185,6 +185,7 @@ void engine_free(struct engine *engine)
     memory_clear(&engine->memory);
     ticket_table_clear(&engine->tickets);
     mem_free(engine->last_addresses);
+    LIST_CLEAR(&engine->handed);
     report_free(engine->report);
     wire_writer_clear(&engine->report_bytes);
     mem_free(engine);

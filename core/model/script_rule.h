@@ -38,6 +38,11 @@ struct script_rule_switch {
     bool on;
 };
 
+struct script_rule_switch_list {
+    struct script_rule_switch *items;
+    size_t count, capacity;
+};
+
 /* Whether a display name is one of the scripts'; without regard to case. */
 bool script_rule_is_named(const char *name);
 

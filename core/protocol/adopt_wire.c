@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define KEY_SIZE_MIN (1 + 2 + 1 + 2)
-#define SCRIPT_RULE_SIZE_MIN (2 + 1 + 1 + 1 + 2 + 2)
+#define SCRIPT_RULE_SIZE_MIN (2 + 1 + 1 + 1 + 2 + 2 + 1)
 
 void wire_put_adopt(struct wire_writer *writer, const struct adopt_request *adopt)
 {
@@ -61,18 +61,24 @@ void wire_get_adopt(struct wire_reader *reader, struct adopt_request *out)
         get_key(reader, &out->items[i]);
 }
 
-static void put_script_rule(struct wire_writer *writer, const struct script_rule *rule)
+static void put_script_rule(struct wire_writer *writer,
+                            const struct adopt_script_rule *item)
 {
+    const struct script_rule *rule = &item->rule;
+
     wire_put_text(writer, rule->name);
     wire_put_bool(writer, rule->enabled);
     wire_put_bool(writer, rule->inbound);
     wire_put_u8(writer, (uint8_t)(rule->profiles & PROFILE_MASK));
     wire_put_text(writer, rule->local_ports);
     wire_put_text(writer, rule->remote_addresses);
+    wire_put_u8(writer, (uint8_t)item->mark);
 }
 
-static void get_script_rule(struct wire_reader *reader, struct script_rule *out)
+static void get_script_rule(struct wire_reader *reader, struct adopt_script_rule *item)
 {
+    struct script_rule *out = &item->rule;
+
     wire_field(reader, "script's firewall rule");
     wire_get_text(reader, out->name, sizeof out->name);
     out->enabled = wire_get_bool(reader);
@@ -80,6 +86,7 @@ static void get_script_rule(struct wire_reader *reader, struct script_rule *out)
     out->profiles = wire_get_enum(reader, PROFILE_MASK + 1);
     wire_get_text(reader, out->local_ports, sizeof out->local_ports);
     wire_get_text(reader, out->remote_addresses, sizeof out->remote_addresses);
+    item->mark = (enum script_rule_mark)wire_get_enum(reader, SCRIPT_RULE_MARK_COUNT);
 }
 
 void wire_put_adopt_reply(struct wire_writer *writer, const struct adopt_reply *adopt)
@@ -90,6 +97,9 @@ void wire_put_adopt_reply(struct wire_writer *writer, const struct adopt_reply *
     wire_put_u32(writer, adopt->firewall_rule_count);
     wire_put_u32(writer, adopt->undo_entry_count);
     wire_put_u32(writer, adopt->undo_firewall_rule_count);
+    wire_put_u32(writer, adopt->pending_entry_count);
+    wire_put_u32(writer, adopt->pending_firewall_rule_count);
+    wire_put_error(writer, &adopt->failure);
     wire_put_u32(writer, (uint32_t)count);
     for (size_t i = 0; i < count; i++)
         put_script_rule(writer, &adopt->items[i]);
@@ -104,6 +114,9 @@ void wire_get_adopt_reply(struct wire_reader *reader, struct adopt_reply *out)
     out->firewall_rule_count = wire_get_u32(reader);
     out->undo_entry_count = wire_get_u32(reader);
     out->undo_firewall_rule_count = wire_get_u32(reader);
+    out->pending_entry_count = wire_get_u32(reader);
+    out->pending_firewall_rule_count = wire_get_u32(reader);
+    wire_get_error(reader, &out->failure);
     wire_field(reader, "scripts' firewall rules");
     count = wire_get_count(reader, SCRIPT_RULES_MAX, SCRIPT_RULE_SIZE_MIN);
     if (count == 0)

@@ -19,12 +19,7 @@
 
 static void put_error(const struct reply *reply, struct wire_writer *out)
 {
-    wire_put_u8(out, (uint8_t)reply->error.kind);
-    if (reply->error.kind == ERR_NONE)
-        return;
-    wire_put_u32(out, reply->error.os_code);
-    wire_put_text(out, reply->error.detail);
-    wire_put_message(out, &reply->error.message);
+    wire_put_error(out, &reply->error);
     if (reply->error.kind == ERR_NEEDS_APPROVAL)
         wire_put_text(out, reply->ticket);
 }
@@ -163,16 +158,7 @@ void reply_encode(const struct reply *reply, struct wire_writer *out)
 
 static void get_error(struct wire_reader *reader, struct reply *out)
 {
-    wire_field(reader, "error kind");
-    out->error.kind = (enum error_kind)wire_get_enum(reader, ERR_KIND_COUNT);
-    if (out->error.kind == ERR_NONE)
-        return;
-    wire_field(reader, "error code");
-    out->error.os_code = wire_get_u32(reader);
-    wire_field(reader, "error detail");
-    wire_get_text(reader, out->error.detail, sizeof out->error.detail);
-    wire_field(reader, "error message");
-    wire_get_message(reader, &out->error.message);
+    wire_get_error(reader, &out->error);
     if (out->error.kind != ERR_NEEDS_APPROVAL)
         return;
     wire_field(reader, "ticket");

@@ -22,13 +22,30 @@ struct plan_line {
     char text[300];
 };
 
+/* What was taken over is carried out by later passes and by the firewall's own thread. */
+enum script_rule_mark {
+    SCRIPT_RULE_AS_FOUND, /* nothing was asked of it */
+    SCRIPT_RULE_TURNING_OFF,
+    SCRIPT_RULE_TURNED_OFF,
+    SCRIPT_RULE_TURNING_ON,
+    SCRIPT_RULE_MARK_COUNT
+};
+
+struct adopt_script_rule {
+    struct script_rule rule; /* as it was last read */
+    enum script_rule_mark mark;
+};
+
 /* What adopt did and what there is now. */
 struct adopt_reply {
     uint32_t rule_count;          /* rules made, or removed by undo */
-    uint32_t firewall_rule_count; /* scripts' firewall rules that are turned off, or on again */
+    uint32_t firewall_rule_count; /* scripts' firewall rules to be turned off, or on again */
     uint32_t undo_entry_count; /* what was taken over for the user and can be undone */
     uint32_t undo_firewall_rule_count;
-    struct script_rule *items; /* owned; the scripts' firewall rules as they were last read */
+    uint32_t pending_entry_count; /* of the user, not done yet: former entries to be put back */
+    uint32_t pending_firewall_rule_count; /* ... firewall rules to be turned off or on */
+    struct error failure; /* why what is not done failed when it was tried; ERR_NONE: it has not */
+    struct adopt_script_rule *items; /* owned */
     size_t count;
 };
 

@@ -218,6 +218,16 @@ void wire_put_message(struct wire_writer *writer, const struct message *message)
         wire_put_text(writer, message->arguments[i]);
 }
 
+void wire_put_error(struct wire_writer *writer, const struct error *error)
+{
+    wire_put_u8(writer, (uint8_t)error->kind);
+    if (error->kind == ERR_NONE)
+        return;
+    wire_put_u32(writer, error->os_code);
+    wire_put_text(writer, error->detail);
+    wire_put_message(writer, &error->message);
+}
+
 void wire_get_message(struct wire_reader *reader, struct message *out)
 {
     *out = (struct message){.id = (enum message_id)wire_get_u16(reader)};
@@ -227,4 +237,18 @@ void wire_get_message(struct wire_reader *reader, struct message *out)
             out->arguments[i][0] != '\0')
             wire_fail(reader, "more inserts than the message has");
     }
+}
+
+void wire_get_error(struct wire_reader *reader, struct error *out)
+{
+    wire_field(reader, "error kind");
+    out->kind = (enum error_kind)wire_get_enum(reader, ERR_KIND_COUNT);
+    if (out->kind == ERR_NONE)
+        return;
+    wire_field(reader, "error code");
+    out->os_code = wire_get_u32(reader);
+    wire_field(reader, "error detail");
+    wire_get_text(reader, out->detail, sizeof out->detail);
+    wire_field(reader, "error message");
+    wire_get_message(reader, &out->message);
 }

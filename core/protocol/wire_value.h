@@ -17,6 +17,7 @@ void wire_put_bool(struct wire_writer *writer, bool value);
 void wire_put_address(struct wire_writer *writer, const struct address *address);
 void wire_put_rule(struct wire_writer *writer, const struct rule *rule);
 void wire_put_message(struct wire_writer *writer, const struct message *message);
+void wire_put_error(struct wire_writer *writer, const struct error *error);
 
 /* What may stand for "none". */
 enum wire_presence { WIRE_REQUIRED, WIRE_OPTIONAL };
@@ -32,5 +33,8 @@ void wire_get_rule(struct wire_reader *reader, struct rule *out);
 
 /* A message that only a newer program knows is kept, inserts and all. */
 void wire_get_message(struct wire_reader *reader, struct message *out);
+
+/* ERR_NONE when there is none. */
+void wire_get_error(struct wire_reader *reader, struct error *out);
 
 #endif

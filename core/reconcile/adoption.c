@@ -23,6 +23,16 @@ bool adoption_has_undoing(const struct adoption *adoption)
     return false;
 }
 
+struct adopted_rule *adoption_find_rule(struct adoption *adoption,
+                                        const struct script_rule *rule)
+{
+    for (size_t i = 0; i < adoption->rules.count; i++) {
+        if (script_rule_same(&adoption->rules.items[i].rule, rule))
+            return &adoption->rules.items[i];
+    }
+    return NULL;
+}
+
 static bool spells(const char *text, const struct address *address)
 {
     struct address parsed;

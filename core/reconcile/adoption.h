@@ -50,6 +50,10 @@ void adoption_clear(struct adoption *adoption);
 /* Whether a former entry is still to be put back. */
 bool adoption_has_undoing(const struct adoption *adoption);
 
+/* The row of that rule; NULL if none. Borrowed. */
+struct adopted_rule *adoption_find_rule(struct adoption *adoption,
+                                        const struct script_rule *rule);
+
 /* Where WSL is or was: an address of its network, or one that `traces` record. The gateway is this
  * PC. */
 bool adoption_is_of_wsl(const struct address *address, const struct wsl_machine *machine,

@@ -59,6 +59,12 @@ static const struct {
         {"database-begun-anew",
          "the database was damaged and no good copy was found; Tidegate "
          "began anew. The damaged file is '%1'"},
+    [ACTIVITY_SCRIPT_RULE_TURNED_OFF] = {"script-rule-turned-off",
+                                         "a script's firewall rule '%1' for ports %2 turned "
+                                         "off"},
+    [ACTIVITY_SCRIPT_RULE_TURNED_ON] = {"script-rule-turned-on",
+                                        "a script's firewall rule '%1' for ports %2 turned on "
+                                        "again"},
 };
 
 bool activity_kind_is_known(unsigned number)

@@ -147,7 +147,7 @@ static void add_one(struct firewall_thread *self, const struct firewall_rule *ru
     record(self, rule->name, ok, &err);
 }
 
-/* Told under the first one's name: which of them failed shows in the next reading. */
+/* Told of all of them: which failed shows in the next reading. */
 static void switch_all(struct firewall_thread *self, const struct job *job,
                        const struct part *part)
 {
@@ -155,7 +155,8 @@ static void switch_all(struct firewall_thread *self, const struct job *job,
     const bool ok = part->host != NULL && firewall_com_switch(part->host, job->switches,
                                                               job->switch_count, &err);
 
-    record(self, job->switches[0].rule.name, ok, &err);
+    for (size_t i = 0; i < job->switch_count; i++)
+        record(self, job->switches[i].rule.name, ok, &err);
 }
 
 static void carry_out(struct firewall_thread *self, struct job *job,

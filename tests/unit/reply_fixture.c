@@ -69,10 +69,14 @@ static void fill_adoption(struct reply *reply)
                                         .firewall_rule_count = 2,
                                         .undo_entry_count = 6,
                                         .undo_firewall_rule_count = 3,
+                                        .pending_entry_count = 4,
+                                        .pending_firewall_rule_count = 1,
                                         .count = 2};
-    reply->adopt.items = mem_alloc(2 * sizeof rule);
-    reply->adopt.items[0] = reply->adopt.items[1] = rule;
-    reply->adopt.items[1].inbound = true;
+    error_set_system(&reply->adopt.failure, 0x80070005, "turn firewall rule 'x' off");
+    reply->adopt.items = mem_alloc(2 * sizeof *reply->adopt.items);
+    reply->adopt.items[0].rule = reply->adopt.items[1].rule = rule;
+    reply->adopt.items[1].rule.inbound = true;
+    reply->adopt.items[1].mark = SCRIPT_RULE_TURNING_ON;
 }
 
 struct reply sample_reply(int index)

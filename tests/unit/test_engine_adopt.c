@@ -14,6 +14,9 @@
 #define SCRIPT_NAME "WSL 2 Firewall Unlock"
 #define PORTS "80,443,10000,3000,5000"
 
+/* The portproxy write of an undo's pass, after three readings. */
+#define UNDO_WRITE_CALL 4
+
 static struct engine_fixture it;
 
 static const char *const names[] = {"0.0.0.0/80", "0.0.0.0/443", "0.0.0.0/10000",
@@ -77,17 +80,54 @@ static struct error adopt(enum adopt_order order, const char *const *keys, size_
     return err;
 }
 
-static struct adopt_reply told(void)
+static enum script_rule_mark told_mark; /* of the first firewall rule in the last reply */
+
+/* What an order's own reply tells, before anything else happens. */
+static struct adopt_reply ask_adopt(enum adopt_order order, bool firewall)
 {
     struct request request = {.verb = VERB_ADOPT};
     struct reply reply;
     struct adopt_reply counts;
 
+    request.adopt.order = order;
+    request.adopt.replace_firewall_rules = firewall;
     engine_handle(it.engine, &it.caller, &request, &reply);
-    ck_assert_int_eq(reply.error.kind, ERR_NONE);
+    ck_assert_msg(reply.error.kind == ERR_NONE, "%s", reply.error.detail);
     counts = reply.adopt;
+    told_mark = counts.count > 0 ? counts.items[0].mark : SCRIPT_RULE_MARK_COUNT;
     reply_clear(&reply);
     return counts;
+}
+
+static struct adopt_reply told(void)
+{
+    return ask_adopt(ADOPT_LIST, false);
+}
+
+/* How many lines of that kind the log holds; each must be about the script's rules. */
+static size_t count_lines(enum activity_kind kind)
+{
+    const struct request request = {.verb = VERB_ACTIVITY, .activity_limit = 1000};
+    struct reply reply;
+    size_t count = 0;
+
+    engine_handle(it.engine, &it.caller, &request, &reply);
+    for (size_t i = 0; i < reply.activity.count; i++) {
+        if (reply.activity.items[i].kind != kind)
+            continue;
+        ck_assert_str_eq(reply.activity.items[i].arguments[0], SCRIPT_NAME);
+        ck_assert_str_eq(reply.activity.items[i].arguments[1], PORTS);
+        count++;
+    }
+    reply_clear(&reply);
+    return count;
+}
+
+/* A pass, as the news of the firewall's thread asks for. */
+static void see_firewall(void)
+{
+    it.windows.firewall_news = false;
+    work(&it, EVENT_FIREWALL_CHANGED);
 }
 
 static void check_all_active(size_t count)
@@ -210,6 +250,134 @@ START_TEST(a_firewall_that_refuses_is_asked_again_ever_later)
     settle(&it);
     ck_assert(!it.windows.script_rules[0].enabled);
     ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
+}
+END_TEST
+
+/* With the firewall's thread as slow as it may be, each state is there to be looked at. */
+START_TEST(what_the_firewalls_thread_has_not_done_is_told_as_pending)
+{
+    struct adopt_reply reply;
+
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_is_slow = true;
+    reply = ask_adopt(ADOPT_TAKE, true);
+    ck_assert_uint_eq(reply.firewall_rule_count, 2);
+    ck_assert_uint_eq(reply.pending_firewall_rule_count, 2);
+    ck_assert_int_eq(reply.failure.kind, ERR_NONE);
+    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNING_OFF);
+
+    fake_firewall_finish(&it.windows);
+    see_firewall();
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
+    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNED_OFF);
+
+    ck_assert_uint_eq(ask_adopt(ADOPT_UNDO, false).pending_firewall_rule_count, 2);
+    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNING_ON);
+    for (int i = 0; i < 3; i++) { /* ours go first */
+        fake_firewall_finish(&it.windows);
+        see_firewall();
+    }
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
+    ck_assert_int_eq(told_mark, SCRIPT_RULE_AS_FOUND);
+}
+END_TEST
+
+START_TEST(why_the_firewall_did_not_do_it_is_told_until_it_has)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_refuses = 0x80070005;
+    ask_adopt(ADOPT_TAKE, true);
+    ck_assert_int_eq(told().failure.kind, ERR_NONE);
+    see_firewall();
+
+    ck_assert_int_eq(told().failure.kind, ERR_SYSTEM);
+    ck_assert_uint_eq(told().failure.os_code, 0x80070005);
+    ck_assert_str_eq(told().failure.detail, "turn firewall rule '" SCRIPT_NAME "' off");
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 2);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
+
+    it.windows.firewall_refuses = 0;
+    settle(&it);
+    ck_assert_int_eq(told().failure.kind, ERR_NONE);
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
+}
+END_TEST
+
+START_TEST(a_thread_that_has_ended_is_told_as_the_failure)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_is_gone = true;
+
+    ck_assert_int_eq(ask_adopt(ADOPT_TAKE, true).failure.kind, ERR_SYSTEM);
+}
+END_TEST
+
+START_TEST(an_undo_right_after_taking_is_no_failure)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_is_slow = true;
+    ask_adopt(ADOPT_TAKE, true);
+    ask_adopt(ADOPT_UNDO, false);
+    for (int i = 0; i < 3; i++) {
+        fake_firewall_finish(&it.windows);
+        see_firewall();
+        ck_assert_int_eq(told().failure.kind, ERR_NONE);
+    }
+
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
+    ck_assert(it.windows.script_rules[0].enabled && it.windows.script_rules[1].enabled);
+}
+END_TEST
+
+START_TEST(the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_is_slow = true;
+    ask_adopt(ADOPT_TAKE, true);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
+
+    fake_firewall_finish(&it.windows);
+    see_firewall();
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 1);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_ON), 0);
+
+    it.windows.firewall_is_slow = false;
+    adopt(ADOPT_UNDO, NULL, 0, false);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 1);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_ON), 1);
+}
+END_TEST
+
+START_TEST(the_log_tells_nothing_of_a_firewall_rule_that_somebody_else_removed)
+{
+    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
+    it.windows.firewall_is_slow = true;
+    ask_adopt(ADOPT_TAKE, true);
+    it.windows.script_rule_count = 0;
+    fake_firewall_finish(&it.windows);
+    see_firewall();
+
+    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
+    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
+}
+END_TEST
+
+START_TEST(an_undo_tells_which_entries_are_not_back_and_why)
+{
+    struct adopt_reply reply;
+
+    adopt(ADOPT_TAKE, names, 2, false);
+    it.windows.call_count = 0;
+    it.windows.fail_at = UNDO_WRITE_CALL;
+    reply = ask_adopt(ADOPT_UNDO, false);
+
+    ck_assert_uint_eq(reply.pending_entry_count, 2);
+    ck_assert_int_eq(reply.failure.kind, ERR_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(reply.failure.detail, "portproxy"));
+    settle(&it);
+    ck_assert_uint_eq(told().pending_entry_count, 0);
+    ck_assert_int_eq(told().failure.kind, ERR_NONE);
+    ck_assert_str_eq(entry(&it, names[1]), "172.28.209.77/443");
 }
 END_TEST
 
@@ -422,6 +590,14 @@ Suite *engine_adopt_suite(void)
     tcase_add_test(tcase,
                    a_scripts_firewall_rule_stays_while_an_entry_that_is_left_needs_it);
     tcase_add_test(tcase, a_firewall_that_refuses_is_asked_again_ever_later);
+    tcase_add_test(tcase, what_the_firewalls_thread_has_not_done_is_told_as_pending);
+    tcase_add_test(tcase, why_the_firewall_did_not_do_it_is_told_until_it_has);
+    tcase_add_test(tcase, a_thread_that_has_ended_is_told_as_the_failure);
+    tcase_add_test(tcase, an_undo_right_after_taking_is_no_failure);
+    tcase_add_test(tcase, the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched);
+    tcase_add_test(tcase,
+                   the_log_tells_nothing_of_a_firewall_rule_that_somebody_else_removed);
+    tcase_add_test(tcase, an_undo_tells_which_entries_are_not_back_and_why);
     tcase_add_test(tcase, undo_gives_back_what_was_there);
     tcase_add_test(tcase, undo_turns_no_rule_on_that_was_off_before);
     tcase_add_test(tcase, our_own_entry_is_not_taken_over_again);

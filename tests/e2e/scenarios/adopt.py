@@ -82,6 +82,59 @@ def what_the_classic_script_left_is_taken_over_and_given_back(lab, product):
     clear_script(lab)
 
 
+ACCESS_DENIED = 0x80070005
+
+
+@scenario
+def what_the_firewall_refuses_is_told_until_it_is_done(lab, product):
+    """The script's firewall rules cannot be turned off: the list and the window say so and why;
+    later they can, and only then the log says that they are."""
+    run_script(lab)
+    wait_until(lambda: len(product.json("adopt", "--list")["entries"]) == len(PORTS), 10,
+               "the script's entries")
+    lab.set_firewall(FailPut=ACCESS_DENIED)
+    done = product.json("adopt", "--all")
+    expect_equal((done["rules"], done["firewall_rules"], done["pending_firewall_rules"]),
+                 (len(PORTS), 2, 2), "the reply")
+    wait_until(lambda: product.json("adopt", "--list")["failure"] is not None, 20, "the failure")
+    told = product.json("adopt", "--list")
+    expect_equal((told["failure"]["code"], told["pending_firewall_rules"]), (ACCESS_DENIED, 2),
+                 "what is told")
+    expect_equal([(one["adopted"], one["enabled"]) for one in told["firewall_rules"]],
+                 [("turning-off", True)] * 2, "the script's firewall rules")
+    words = product.ctl("adopt", "--list")
+    expect("0x80070005" in words and "on, to be turned off" in words, words)
+    expect_equal(switched(product), [], "lines in the log")
+
+    product.start_tray()
+    window = product.dialog("Tidegate")
+    lab.post(window.handle, WM_COMMAND, resource_id("IDC_ADOPT_OFFER"))
+    dialog = product.dialog("Take over from a script")
+
+    def note():
+        return next(one.text for one in lab.controls(dialog.handle)
+                    if one.control_id == resource_id("IDC_ADOPT_NOTE"))
+
+    wait_until(lambda: "Not finished" in note() and "0x80070005" in note(), 10, "the window's words")
+    lab.set_firewall(FailPut=None)
+    wait_until(lambda: script_states(lab) == [False, False], 90, "the script's rules off")
+    wait_until(lambda: product.json("adopt", "--list")["pending_firewall_rules"] == 0, 10,
+               "nothing left to do")
+    wait_until(lambda: "Not finished" not in note(), 10, "the window to tell so")
+    expect_equal(switched(product), ["script-rule-turned-off"], "lines in the log")
+    product.stop_tray()
+
+    product.ctl("adopt", "--undo")
+    wait_until(lambda: script_states(lab) == [True, True], 15, "the script's rules on")
+    wait_until(lambda: "script-rule-turned-on" in switched(product), 10, "the line of it")
+    clear_script(lab)
+
+
+def switched(product):
+    return [one["kind"] for one in product.json("activity")["activity"]
+            if one["kind"].startswith("script-rule")]
+
+
 @scenario
 def what_was_taken_over_can_be_undone_from_the_window_later(lab, product):
     """The dialog opens when there is nothing left to take over, too, and says what Undo does."""
