@@ -85,6 +85,7 @@ static void show_needs(struct mode_dialog *self)
     self->is_possible = needs.are_met && self->session->inquiry != NULL;
     show(self, IDC_MODE_WINDOWS, &needs.windows);
     show(self, IDC_MODE_WSL, &needs.wsl);
+    show(self, IDC_MODE_NOTE, &needs.policy);
 }
 
 static BOOL on_init_dialog(HWND hwnd, HWND focus, LPARAM context)

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/view/mode_switch.h"
+#include "core/win32/wsl_hives.h"
 #include "core/win32/wsl_installed.h"
 #include "resources/resource.h"
 
@@ -130,18 +131,31 @@ static bool read_wsl(struct words *out)
     return id == IDS_MODE_WSL_FITS;
 }
 
+/* WSL would pass over what is written into the file. */
+static bool is_left_to_the_user(enum networking_mode target, struct words *out)
+{
+    const struct wsl_policy policy = wsl_hives_read_policy();
+    const struct words mode = words_of_mode(wsl_policy_default(&policy));
+
+    if (!wsl_policy_forbids(&policy, target))
+        return true;
+    *out = words_format(IDS_MODE_POLICY, mode.text, NULL, NULL);
+    return false;
+}
+
 struct mode_needs mode_needs_read(enum networking_mode target)
 {
-    struct mode_needs needs = {.are_met = true};
-    bool windows_fits;
-    bool wsl_fits;
+    struct mode_needs needs = {0};
+    const bool may_choose = is_left_to_the_user(target, &needs.policy);
+    bool windows_fits = true;
+    bool wsl_fits = true;
 
     /* NAT is what every WSL 2 has. */
-    if (target != NETWORKING_MODE_MIRRORED)
-        return needs;
-    windows_fits = read_windows(&needs.windows);
-    wsl_fits = read_wsl(&needs.wsl);
-    needs.are_met = windows_fits && wsl_fits;
+    if (target == NETWORKING_MODE_MIRRORED) {
+        windows_fits = read_windows(&needs.windows);
+        wsl_fits = read_wsl(&needs.wsl);
+    }
+    needs.are_met = may_choose && windows_fits && wsl_fits;
     return needs;
 }
 

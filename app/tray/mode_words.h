@@ -11,11 +11,12 @@
 /* What becomes of the user's rules, in lines; mem_free. */
 wchar_t *mode_words_of_rules(const struct session *session, enum networking_mode target);
 
-/* Whether this PC can have mirrored mode, and the two lines that say why. */
+/* Whether this PC can have that mode, and the lines that say why. */
 struct mode_needs {
     bool are_met;
     struct words windows;
     struct words wsl;
+    struct words policy; /* "" unless one stands in the way */
 };
 
 struct mode_needs mode_needs_read(enum networking_mode target);

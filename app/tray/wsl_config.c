@@ -5,6 +5,7 @@
 #include "app/tray/wsl_config.h"
 
 #include "core/base/mem.h"
+#include "core/win32/wsl_hives.h"
 #include "core/win32/wslconfig_file.h"
 
 static int64_t now_ms(void)
@@ -23,11 +24,19 @@ static struct wslconfig defaults(void)
     return wslconfig_read("", 0, &config, &ignored) ? config : (struct wslconfig){0};
 }
 
+static void apply_policy(struct wsl_config *self)
+{
+    const struct wsl_policy policy = wsl_hives_read_policy();
+
+    self->now = self->file;
+    wsl_policy_apply(&policy, &self->now);
+}
+
 void wsl_config_init(struct wsl_config *self)
 {
     struct error ignored = {0};
 
-    *self = (struct wsl_config){.now = defaults()};
+    *self = (struct wsl_config){.file = defaults()};
     if (!wslconfig_folder(self->folder, &ignored))
         self->folder[0] = L'\0';
     wsl_config_read(self);
@@ -46,9 +55,10 @@ void wsl_config_read(struct wsl_config *self)
 
     self->is_known = self->folder[0] != L'\0' &&
                      wslconfig_file_read(self->folder, &file, &ignored) &&
-                     wslconfig_read(file.bytes, file.size, &self->now, &ignored);
+                     wslconfig_read(file.bytes, file.size, &self->file, &ignored);
     if (!self->is_known)
-        self->now = defaults();
+        self->file = defaults();
+    apply_policy(self);
     if (file.is_there)
         self->written_ms = file.written_ms;
     else if (was_there)
@@ -58,6 +68,7 @@ void wsl_config_read(struct wsl_config *self)
 
 void wsl_config_new_vm(struct wsl_config *self, int64_t started_ms, bool was_seen)
 {
+    apply_policy(self);
     self->vm_started_ms = started_ms;
     self->has_applied = was_seen && self->is_known;
     self->applied = self->now;

@@ -14,7 +14,8 @@
 struct wsl_config {
     wchar_t folder[MAX_PATH]; /* "": there is no profile */
     bool is_known;            /* read, or not there; else `now` are WSL's defaults */
-    struct wslconfig now;
+    struct wslconfig file;    /* as it was read */
+    struct wslconfig now;     /* ... with policy applied: what a new VM would take */
     int64_t written_ms;
     bool has_applied; /* the VM was seen to start: it read `applied` */
     struct wslconfig applied;

@@ -202,8 +202,18 @@ static bool is_installed(void)
            key_exists(L"SYSTEM\\CurrentControlSet\\Services\\LxssManager");
 }
 
+struct wsl_policy wsl_hives_read_policy(void)
+{
+    return wsl_policy_of(
+        registry_read_number(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH,
+                             L"DefaultNetworkingMode", WSL_POLICY_NOT_SET),
+        registry_read_number(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH,
+                             L"AllowNetworkingModeUserSetting", WSL_POLICY_NOT_SET));
+}
+
 void wsl_hives_read_machine(struct wsl_machine *out)
 {
+    out->policy = wsl_hives_read_policy();
     out->presence = is_installed() ? WSL_PRESENCE_INSTALLED : WSL_PRESENCE_NONE;
     registry_read_text(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH, L"NatNetwork", out->nat_network,
                        sizeof out->nat_network);

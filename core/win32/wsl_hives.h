@@ -15,6 +15,7 @@
 
 /* The keys that hold the traces; the user's are below HKEY_USERS\SID. */
 #define WSL_LXSS_PATH L"Software\\Microsoft\\Windows\\CurrentVersion\\Lxss"
+#define WSL_POLICY_PATH L"Software\\Policies\\WSL"
 #define WSL_LOCAL_DEVICES_PATH                                                           \
     L"Software\\Microsoft\\Terminal Server Client\\LocalDevices"
 
@@ -29,6 +30,9 @@ void hive_user_list_clear(struct hive_user_list *list);
 
 /* One trace for each; the relay's fields are left empty. */
 bool wsl_hives_read(struct wsl_trace_list *out, struct error *err) MUST_CHECK;
+
+/* Policy for the networking mode; whoever may read nothing is told of none. */
+struct wsl_policy wsl_hives_read_policy(void);
 
 /* Missing values are "". Whether WSL is installed is told by the MSI's key, and by the service of
  * either WSL (facts/wsl.md §3). */

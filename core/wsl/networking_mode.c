@@ -69,14 +69,13 @@ static enum networking_mode infer_without_relay(const struct mode_evidence *evid
 
     if (evidence->configured != NETWORKING_MODE_UNKNOWN &&
         evidence->configured != NETWORKING_MODE_NAT)
-        return because(evidence->configured, ".wslconfig asks for it and no relay runs",
-                       why);
+        return because(evidence->configured, "it is configured and no relay runs", why);
     if (!nat_is_possible)
         return because(NETWORKING_MODE_UNKNOWN, "no relay, and no usable NAT address",
                        why);
     if (evidence->configured == NETWORKING_MODE_NAT && relay_is_missing)
-        return because(NETWORKING_MODE_NAT,
-                       ".wslconfig asks for NAT, though no relay runs", why);
+        return because(NETWORKING_MODE_NAT, "NAT is configured, though no relay runs",
+                       why);
     return because(NETWORKING_MODE_NAT, "WSL's NAT network is up and has its address",
                    why);
 }
@@ -96,8 +95,7 @@ enum networking_mode networking_mode_infer(const struct mode_evidence *evidence,
     if (is_told(evidence))
         return because(evidence->told, "wslinfo says so", why);
     if (evidence->relay_runs && evidence->configured == NETWORKING_MODE_BRIDGED)
-        return because(NETWORKING_MODE_BRIDGED,
-                       ".wslconfig asks for it, and a relay runs", why);
+        return because(NETWORKING_MODE_BRIDGED, "it is configured, and a relay runs", why);
     if (evidence->relay_runs)
         return because(NETWORKING_MODE_NAT, "WSL's relay runs in NAT mode only", why);
     if (evidence->wsl1_only && !evidence->vm_announced)

@@ -40,9 +40,11 @@ struct mode_evidence {
     bool address_is_good; /* NatIpAddress can be a VM's; it is kept in every other mode */
     bool wsl1_only;       /* the user has distributions, and none is of WSL 2 */
     bool default_is_wsl1; /* the distribution that is started when none is named */
-    enum networking_mode told;       /* wslinfo, of this very VM; UNKNOWN: not asked */
-    enum networking_mode configured; /* .wslconfig as this VM read it; UNKNOWN: not known */
-    bool relay_expected;             /* ... and it has localhostForwarding */
+    enum networking_mode told; /* wslinfo, of this very VM; UNKNOWN: not asked */
+    enum networking_mode
+        configured;      /* by .wslconfig and policy, as this VM read them; UNKNOWN: not
+                                        known */
+    bool relay_expected; /* ... and it has localhostForwarding */
 };
 
 /* Pure. `why` (may be NULL) takes what decided, in English, static. */

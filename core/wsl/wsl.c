@@ -249,15 +249,28 @@ static bool is_absent(const struct wsl_machine *machine, const struct wsl_trace 
            trace->distribution_count == 0 && !is_live(trace, WSL_LIVENESS_UP);
 }
 
-/* What .wslconfig says, as far as the VM that runs has read it. */
-static enum networking_mode configured_mode(const struct wsl_trace *trace)
+/* What .wslconfig says, as policy lets it, and as far as the VM that runs has read it. Policy alone
+ * tells when it leaves no choice but none. */
+static enum networking_mode configured_mode(const struct wsl_machine *machine,
+                                            const struct wsl_trace *trace)
 {
     const bool vm_runs = trace->relay_found || trace->vm_count > 0;
 
-    if (!trace->has_hint || !trace->hint.config_known ||
-        (trace->hint.config_is_newer && vm_runs))
-        return NETWORKING_MODE_UNKNOWN;
-    return trace->hint.configured;
+    if (!trace->has_hint || !trace->hint.config_known)
+        return machine->policy.forbids_choice ? wsl_policy_default(&machine->policy)
+                                              : NETWORKING_MODE_UNKNOWN;
+    return trace->hint.config_is_newer && vm_runs ? NETWORKING_MODE_UNKNOWN
+                                                  : trace->hint.configured;
+}
+
+static void tell_policy(const struct wsl_policy *policy, struct wsl_view *view)
+{
+    if (policy->forbids_choice)
+        add_evidence(view, "policy sets networking mode %s",
+                     networking_mode_name(wsl_policy_default(policy)));
+    else if (policy->default_mode != NETWORKING_MODE_UNKNOWN)
+        add_evidence(view, "policy makes %s the default networking mode",
+                     networking_mode_name(policy->default_mode));
 }
 
 static void infer_mode(const struct wsl_machine *machine, const struct wsl_trace *trace,
@@ -272,15 +285,16 @@ static void infer_mode(const struct wsl_machine *machine, const struct wsl_trace
         .wsl1_only = trace->distribution_count > 0 && !trace->has_wsl2,
         .default_is_wsl1 = trace->default_is_wsl1,
         .told = trace->has_hint ? trace->hint.effective : NETWORKING_MODE_UNKNOWN,
-        .configured = configured_mode(trace),
+        .configured = configured_mode(machine, trace),
         .relay_expected = trace->has_hint && trace->hint.localhost_forwarding,
     };
     const char *why;
 
     view->mode = networking_mode_infer(&evidence, &why);
     add_evidence(view, "networking mode %s: %s", networking_mode_name(view->mode), why);
+    tell_policy(&machine->policy, view);
     if (trace->has_hint && trace->hint.config_known)
-        add_evidence(view, ".wslconfig asks for networking mode %s%s",
+        add_evidence(view, "configured is networking mode %s%s",
                      networking_mode_name(trace->hint.configured),
                      trace->hint.config_is_newer ? ", which needs a restart of WSL" : "");
 }

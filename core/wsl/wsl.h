@@ -10,6 +10,7 @@
 #include "core/model/adapter.h"
 #include "core/model/rule.h"
 #include "core/wsl/wsl_hint.h"
+#include "core/wsl/wsl_policy.h"
 
 #define WSL_TRACE_SIZE 64
 #define WSL_VM_CAPACITY 8
@@ -49,6 +50,7 @@ struct wsl_machine {
     char nat_network[WSL_TRACE_SIZE]; /* HKLM\…\Lxss NatNetwork, e.g. "172.28.208.0/20" */
     char nat_gateway[WSL_TRACE_SIZE]; /* HKLM\…\Lxss NatGatewayIpAddress */
     enum wsl_presence presence;
+    struct wsl_policy policy;
 };
 
 /* The numbers go over the pipe. */

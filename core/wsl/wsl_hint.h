@@ -23,10 +23,10 @@ struct wsl_hint {
     enum wsl_liveness liveness;
     char vm_id[WSL_VM_ID_SIZE]; /* the VM that `effective` and `address` were asked of, lower case,
                                    no braces; "" not known: of the one that runs */
-    enum networking_mode effective;  /* wslinfo's answer; UNKNOWN: not asked */
-    struct address address;          /* asked inside the VM; ADDRESS_NONE: not asked */
-    bool config_known;               /* .wslconfig was read, or is not there */
-    enum networking_mode configured; /* when config_known; never WSL1 */
+    enum networking_mode effective; /* wslinfo's answer; UNKNOWN: not asked */
+    struct address address;         /* asked inside the VM; ADDRESS_NONE: not asked */
+    bool config_known;              /* .wslconfig was read, or is not there */
+    enum networking_mode configured; /* when config_known, with policy applied; never WSL1 */
     bool config_is_newer;      /* written after the VM started: it does not apply yet */
     bool localhost_forwarding; /* when config_known; false: no relay tells of a VM */
 };

@@ -30,6 +30,7 @@ Suite *wsl_traces_suite(void);
 Suite *guest_addresses_suite(void);
 Suite *distributions_suite(void);
 Suite *wslconfig_suite(void);
+Suite *wsl_policy_suite(void);
 Suite *networking_mode_suite(void);
 Suite *engine_modes_suite(void);
 Suite *config_age_suite(void);
@@ -124,6 +125,7 @@ static Suite *(*const suites[])(void) = {
     guest_addresses_suite,
     distributions_suite,
     wslconfig_suite,
+    wsl_policy_suite,
     networking_mode_suite,
     engine_modes_suite,
     config_age_suite,

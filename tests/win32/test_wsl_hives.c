@@ -25,6 +25,7 @@ static void clear(void)
     scratch_delete_tree(HKEY_USERS, OTHER_SID L"_Classes");
     scratch_delete_tree(HKEY_USERS, L"S-1-5-21-junk");
     scratch_delete_tree(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH);
+    scratch_delete_tree(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH);
     scratch_delete_tree(HKEY_CURRENT_USER, WSL_LXSS_PATH);
     scratch_delete_tree(HKEY_CURRENT_USER, WSL_LOCAL_DEVICES_PATH);
 }
@@ -177,6 +178,28 @@ START_TEST(wsl_hives_read_machine_gives_the_network)
 }
 END_TEST
 
+START_TEST(wsl_hives_read_machine_gives_the_policy)
+{
+    struct wsl_machine machine = {.policy = {NETWORKING_MODE_NONE, true}};
+
+    wsl_hives_read_machine(&machine);
+    ck_assert_int_eq(machine.policy.default_mode, NETWORKING_MODE_UNKNOWN);
+    ck_assert(!machine.policy.forbids_choice);
+
+    scratch_set_number(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH, L"DefaultNetworkingMode", 3);
+    scratch_set_number(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH,
+                       L"AllowNetworkingModeUserSetting", 0);
+    wsl_hives_read_machine(&machine);
+    ck_assert_int_eq(machine.policy.default_mode, NETWORKING_MODE_MIRRORED);
+    ck_assert(machine.policy.forbids_choice);
+
+    scratch_set(HKEY_LOCAL_MACHINE, WSL_POLICY_PATH, L"AllowNetworkingModeUserSetting",
+                L"0");
+    wsl_hives_read_machine(&machine);
+    ck_assert(!machine.policy.forbids_choice);
+}
+END_TEST
+
 Suite *wsl_hives_suite(void)
 {
     Suite *suite = suite_create("wsl_hives");
@@ -193,6 +216,7 @@ Suite *wsl_hives_suite(void)
     tcase_add_test(tcase, wsl_hives_read_is_not_stalled_by_a_flood);
     tcase_add_test(tcase, wsl_hives_read_keeps_no_key_open);
     tcase_add_test(tcase, wsl_hives_read_machine_gives_the_network);
+    tcase_add_test(tcase, wsl_hives_read_machine_gives_the_policy);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -224,6 +224,36 @@ def a_wslconfig_that_must_not_be_touched_is_left_alone(lab, product):
     expect_equal(config.read_bytes(), CONFIG, "the file")
 
 
+POLICY_KEY = r"HKLM\Software\Policies\WSL"
+
+
+@scenario(own_lab=True)
+def policy_decides_the_networking_mode_and_says_so(lab, product):
+    """The administrator forbids a choice: what .wslconfig asks for does not count, and the dialog
+    says so, its button disabled."""
+    lab.reg_set(WINDOWS_KEY, "CurrentBuildNumber", "22631")
+    lab.reg_set(WINDOWS_KEY, "CurrentBuild", "22631")
+    lab.reg_set(POLICY_KEY, "AllowNetworkingModeUserSetting", 0)
+    config = profile_folder(lab) / ".wslconfig"
+    config.write_bytes(CONFIG_MIRRORED)
+    lab.restart_vm("nat")
+
+    product.start_tray()
+    settings = open_settings(lab, product)
+    wait_until(lambda: "NAT" in control(lab, settings, resource_id("IDC_SETTINGS_MODE_NOW")).text,
+               10, "the mode in the settings")
+    click(lab, settings, "IDC_SETTINGS_MODE")
+    dialog = product.dialog("Switch WSL to mirrored mode")
+    wait_until(lambda: "policy" in control(lab, dialog, resource_id("IDC_MODE_NOTE")).text, 10,
+               "the reason")
+    expect(not control(lab, dialog, resource_id("IDC_MODE_SWITCH")).enabled, "the button works")
+    expect("Configured: NAT" in control(lab, dialog, resource_id("IDC_MODE_NOW")).text,
+           control(lab, dialog, resource_id("IDC_MODE_NOW")).text)
+    expect_equal(config.read_bytes(), CONFIG_MIRRORED, "the file")
+    expect("policy sets networking mode nat" in product.json("status")["wsl"]["evidence"],
+           "the evidence")
+
+
 @scenario(own_lab=True)
 def a_change_of_wslconfig_that_waits_for_a_restart_is_told(lab, product):
     """WSL reads the file only when it starts: until then the rules window says so."""
