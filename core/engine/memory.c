@@ -72,6 +72,11 @@ bool memory_has_hint(const struct memory *memory, const struct user_sid *user)
     return false;
 }
 
+bool memory_may_log(struct memory *memory, const struct user_sid *user, uint64_t now_ms)
+{
+    return line_budget_take(&find_user(memory, user)->lines, now_ms);
+}
+
 static bool shows_vm(const struct wsl_trace *trace, const char *vm_id)
 {
     for (size_t i = 0; i < trace->vm_count; i++) {

@@ -6,6 +6,7 @@
 #ifndef TIDEGATE_ENGINE_MEMORY_H
 #define TIDEGATE_ENGINE_MEMORY_H
 
+#include "core/engine/line_budget.h"
 #include "core/reconcile/apply.h"
 
 #define REWRITES_MAX 3 /* within a minute; then somebody else must stop first */
@@ -21,6 +22,7 @@ struct seen_user {
     bool seen_running;
     bool has_hint;
     struct wsl_hint hint; /* what the user's own program said last, as far as it still holds */
+    struct line_budget lines; /* in the log, about this user's WSL and rules */
 };
 
 /* An entry, or a firewall rule, that was written again. */
@@ -38,6 +40,7 @@ struct memory {
     struct rewrite *rewrites;
     size_t rewrite_count, rewrite_capacity;
     struct given_up given_up;
+    struct line_budget changes; /* lines in the log about what passes wrote */
     bool new_vm; /* a VM was announced that was not known before; the reader resets it */
 };
 
@@ -48,6 +51,9 @@ bool memory_note_hint(struct memory *memory, const struct user_sid *user,
                       const struct wsl_hint *hint);
 
 bool memory_has_hint(const struct memory *memory, const struct user_sid *user);
+
+/* Whether one more line about this user's WSL or rules may be logged; counts it. */
+bool memory_may_log(struct memory *memory, const struct user_sid *user, uint64_t now_ms);
 
 /* Takes note of a snapshot and writes what is remembered into its traces (seen_running, the
  * hint). */

@@ -15,6 +15,22 @@ static void format_count(uint64_t count, char out[COUNT_TEXT_SIZE])
     snprintf(out, COUNT_TEXT_SIZE, "%llu", (unsigned long long)count);
 }
 
+/* A user may make his WSL seem to come and go as often as he likes. */
+static bool may_log(struct engine *engine, const struct user_sid *user)
+{
+    const struct system *system = engine->system;
+
+    return memory_may_log(&engine->memory, user, system->monotonic_ms(system->self));
+}
+
+/* The same for what that makes the passes write. */
+static bool may_log_changes(struct engine *engine)
+{
+    const struct system *system = engine->system;
+
+    return line_budget_take(&engine->memory.changes, system->monotonic_ms(system->self));
+}
+
 /* Where this user's WSL was last; NULL when it was not known yet. */
 static struct last_address *find_last_address(struct engine *engine,
                                               const struct user_sid *user)
@@ -119,11 +135,13 @@ static void log_wsl_changes(struct engine *engine, const struct world *world,
         if (!has_rules(world, &view->user))
             continue;
         if (view->address_known) {
-            if (last != NULL && !address_equals(&last->address, &view->address))
+            if (last != NULL && !address_equals(&last->address, &view->address) &&
+                may_log(engine, &view->user))
                 log_move(engine, view, doing);
             remember_address(engine, view);
         }
-        if (before != NULL && view->state != before->state)
+        if (before != NULL && view->state != before->state &&
+            may_log(engine, &view->user))
             engine_add_activity(engine, kind_of_state(view->state), NULL, NULL, NULL,
                                 NULL);
     }
@@ -136,14 +154,14 @@ void pass_log_changes(struct engine *engine, const struct doing *doing)
     char second[COUNT_TEXT_SIZE];
     char took_ms[COUNT_TEXT_SIZE];
 
-    if (result->written_count + result->deleted_count > 0) {
+    if (result->written_count + result->deleted_count > 0 && may_log_changes(engine)) {
         format_count(result->written_count, first);
         format_count(result->deleted_count, second);
         format_count(doing->took_ms, took_ms);
         engine_add_activity(engine, ACTIVITY_ENTRIES_CHANGED, NULL, first, second,
                             took_ms);
     }
-    if (result->firewall_count > 0) {
+    if (result->firewall_count > 0 && may_log_changes(engine)) {
         format_count(result->firewall_count, first);
         engine_add_activity(engine, ACTIVITY_FIREWALL_CHANGED, NULL, first, NULL, NULL);
     }
@@ -166,7 +184,8 @@ static void log_problems(struct engine *engine, const struct outcome *outcome)
 
         if (!needs_user(status->state) ||
             (before != NULL && before->status.state == status->state &&
-             before->status.reason == status->reason))
+             before->status.reason == status->reason) ||
+            !may_log(engine, &rule->owner))
             continue;
         rule_title(rule, title, sizeof title);
         line = engine_add_activity(engine, ACTIVITY_PROBLEM, &rule->id, title,

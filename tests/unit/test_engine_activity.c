@@ -4,6 +4,7 @@
  */
 #include "core/engine/engine.h"
 
+#include "core/engine/line_budget.h"
 #include "tests/unit/engine_fixture.h"
 
 #include <check.h>
@@ -112,6 +113,43 @@ START_TEST(whoever_has_no_rules_fills_no_log)
 }
 END_TEST
 
+static size_t count_lines(void)
+{
+    size_t count;
+
+    newest(ACTIVITY_PROBLEM);
+    count = reply.activity.count;
+    return count;
+}
+
+/* The log keeps 1,000 lines: each turn here is worth three or four. */
+START_TEST(whoever_lets_his_mode_flap_fills_no_log)
+{
+    struct request request = {.verb = VERB_REPORT_WSL};
+    struct rule rule = new_rule("a", "3000");
+    struct reply answer;
+    size_t count = 0;
+
+    rule.connect.first_port = 80;
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    for (unsigned i = 0; i < 800; i++) {
+        request.wsl_hint.effective =
+            i % 2 == 0 ? NETWORKING_MODE_MIRRORED : NETWORKING_MODE_NAT;
+        it.windows.now_ms += 250;
+        engine_handle(it.engine, &it.caller, &request, &answer);
+        reply_clear(&answer);
+        engine_work(it.engine);
+        if (i == 20)
+            count = count_lines();
+    }
+
+    ck_assert_uint_gt(count, 20);
+    ck_assert_uint_gt(count_lines(), 2 * LINE_BUDGET_BURST - 200);
+    ck_assert_uint_le(count_lines(), 2 * LINE_BUDGET_BURST + 10);
+    ck_assert_ptr_nonnull(newest(ACTIVITY_RULE_ADDED));
+}
+END_TEST
+
 /* WSL writes the machine's network before the user's address. */
 START_TEST(a_move_to_another_network_is_told_although_the_address_was_unknown_between)
 {
@@ -180,6 +218,7 @@ Suite *engine_activity_suite(void)
         a_move_is_measured_from_its_event,
         a_move_that_no_rule_follows_tells_only_where,
         whoever_has_no_rules_fills_no_log,
+        whoever_lets_his_mode_flap_fills_no_log,
         a_move_to_another_network_is_told_although_the_address_was_unknown_between,
         a_problem_tells_the_rule_the_reason_and_its_subject,
         taking_over_tells_the_rule_and_what_was_there,

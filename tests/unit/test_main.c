@@ -67,6 +67,7 @@ Suite *adoption_suite(void);
 Suite *rule_file_suite(void);
 Suite *pending_suite(void);
 Suite *schedule_suite(void);
+Suite *line_budget_suite(void);
 Suite *memory_suite(void);
 Suite *report_suite(void);
 Suite *engine_suite(void);
@@ -156,6 +157,7 @@ static Suite *(*const suites[])(void) = {
     diagnosis_wire_suite,
     activity_suite,
     schedule_suite,
+    line_budget_suite,
     memory_suite,
     report_suite,
     engine_suite,
