@@ -14,7 +14,8 @@ struct restoring {
     struct portproxy_list live;
 };
 
-/* Somebody else's value stays: what an undo would put there is gone for good then. */
+/* Somebody else's value stays: what an undo would put there is gone for good then. Whoever is
+ * quicker than this makes it fail, and is seen by the next pass. */
 static bool put_back(struct restoring *self, const struct adopted_entry *entry,
                      struct error *err)
 {
@@ -26,11 +27,8 @@ static bool put_back(struct restoring *self, const struct adopted_entry *entry,
     if (live != NULL && (portproxy_value_equals(&live->value, &entry->former) ||
                          owned == NULL || !owned_entry_covers(owned, &live->value)))
         return true;
-    if (system->portproxy_write(system->self, &former, live != NULL ? &live->value : NULL,
-                                err))
-        return true;
-    /* Somebody was quicker. */
-    return err->kind == ERR_CONFLICT;
+    return system->portproxy_write(system->self, &former,
+                                   live != NULL ? &live->value : NULL, err);
 }
 
 static bool put_all_back(struct restoring *self, struct error *err)

@@ -502,6 +502,27 @@ START_TEST(undo_leaves_what_somebody_put_there_meanwhile)
 }
 END_TEST
 
+START_TEST(undo_leaves_another_rule_that_listens_there_by_now)
+{
+    struct rule_id made;
+
+    adopt(ADOPT_TAKE, names, 2, false);
+    made = engine_report(it.engine)->rules[0].rule.id;
+    if (engine_report(it.engine)->rules[0].rule.listen.first_port != 80)
+        made = engine_report(it.engine)->rules[1].rule.id;
+    ck_assert_int_eq(delete_rule(&it, &made), ERR_NONE);
+    add_rule(&it, "mine", "80");
+    settle(&it);
+
+    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).kind, ERR_NONE);
+
+    ck_assert_str_eq(forwarded(&it, names[0]), "172.28.208.5/80");
+    ck_assert_str_eq(forwarded(&it, names[1]), "172.28.209.77/443");
+    check_all_active(1);
+    ck_assert_uint_eq(told().undo_entry_count, 0);
+}
+END_TEST
+
 START_TEST(undo_is_for_what_the_user_took_over_only)
 {
     adopt(ADOPT_TAKE, names, 1, false);
@@ -607,6 +628,7 @@ Suite *engine_adopt_suite(void)
                    an_uninstall_is_not_done_before_the_scripts_firewall_rules_are_on);
     tcase_add_test(tcase,
                    an_uninstall_that_keeps_them_withdraws_entries_that_were_taken_over);
+    tcase_add_test(tcase, undo_leaves_another_rule_that_listens_there_by_now);
     tcase_add_test(tcase, undo_is_for_what_the_user_took_over_only);
     tcase_add_test(tcase, an_entry_under_another_spelling_comes_back_as_it_was);
     tcase_add_loop_test(tcase, one_entry_that_cannot_be_taken_over_refuses_all, 0, 3);
