@@ -366,14 +366,32 @@ static void judge_policy(const struct chain *chain, struct diagnosis_link *link)
         link_judge(link, LINK_GOOD, REASON_NONE, "%s", chain->decided->firewall_rule.name);
 }
 
+/* Without it nobody knows more than that it is on its way, or, unread, not even that. */
+static void judge_missing_rule(const struct chain *chain, const struct firewall_rule *rule,
+                               bool is_held, struct diagnosis_link *link)
+{
+    const struct firewall_state *state = &chain->snapshot->firewall;
+    char number[16];
+    struct text text = TEXT_OVER(number);
+    uint32_t code = 0;
+
+    if (firewall_has_failed(state, rule, &code)) {
+        text_append_format(&text, "0x%08X", (unsigned)code);
+        judge_with_words(link, LINK_BROKEN, REASON_FIREWALL_FAILED, MESSAGE_ERROR_CODE,
+                         number);
+    } else if (is_held && !firewall_state_knows(state, rule->kind)) {
+        link_judge_plainly(link, LINK_UNKNOWN);
+    } else {
+        link_judge(link, LINK_BROKEN, REASON_FIREWALL_PENDING, "%s", "");
+    }
+}
+
 /* True: it stands, and nothing is said yet. */
 static bool judge_firewall_rule(const struct chain *chain,
                                 const struct firewall_drift *drift,
                                 const struct firewall_rule *rule,
                                 struct diagnosis_link *link)
 {
-    const bool is_known = firewall_state_knows(&chain->snapshot->firewall, rule->kind);
-
     switch (drift->kind) {
     case DRIFT_IN_PLACE:
     case DRIFT_UNCONFIRMED:
@@ -386,12 +404,8 @@ static bool judge_firewall_rule(const struct chain *chain,
         judge_with_words(link, LINK_BROKEN, REASON_CHANGED_BACK, MESSAGE_FIREWALL_RULE,
                          rule->name);
         break;
-    case DRIFT_HELD:
-        link_judge(link, is_known ? LINK_BROKEN : LINK_UNKNOWN,
-                   is_known ? REASON_FIREWALL_PENDING : REASON_NONE, "%s", "");
-        break;
     default:
-        link_judge(link, LINK_BROKEN, REASON_FIREWALL_PENDING, "%s", "");
+        judge_missing_rule(chain, rule, drift->kind == DRIFT_HELD, link);
         break;
     }
     return false;

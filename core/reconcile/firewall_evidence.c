@@ -4,6 +4,8 @@
  */
 #include "core/reconcile/firewall_evidence.h"
 
+#include <string.h>
+
 enum reason firewall_policy_check(const struct firewall_state *state, unsigned profiles)
 {
     const unsigned guarded = state->current_profiles & state->enabled_profiles;
@@ -39,4 +41,19 @@ bool firewall_overrides_outbound(const struct firewall_state *state)
 bool firewall_blocks_outbound(const struct firewall_state *state)
 {
     return (blocking_profiles(state) & ~state->helper_out_profiles) != 0;
+}
+
+bool firewall_has_failed(const struct firewall_state *state,
+                         const struct firewall_rule *rule, uint32_t *os_code)
+{
+    for (size_t i = 0; i < state->failure_count; i++) {
+        if (strcmp(state->failures[i].name, rule->name) == 0) {
+            *os_code = state->failures[i].os_code;
+            return true;
+        }
+    }
+    if (rule->kind != FIREWALL_HYPERV || state->hyperv_known || state->hyperv_error == 0)
+        return false;
+    *os_code = state->hyperv_error;
+    return true;
 }

@@ -9,16 +9,6 @@
 
 #include <string.h>
 
-static const struct firewall_failure *find_failure(const struct firewall_state *state,
-                                                   const char *name)
-{
-    for (size_t i = 0; i < state->failure_count; i++) {
-        if (strcmp(state->failures[i].name, name) == 0)
-            return &state->failures[i];
-    }
-    return NULL;
-}
-
 /* Why the addition of this firewall rule could not even be handed over, or NULL. */
 static const struct error *find_hand_over_failure(const struct outcome *outcome,
                                                   const char *name)
@@ -45,25 +35,14 @@ static void set_firewall_refusal(struct rule_status *status, uint32_t code)
     status->os_code = code;
 }
 
-/* The error for which nothing is known of the firewall that the rule is in, or 0. */
-static uint32_t find_reading_failure(const struct outcome *outcome,
-                                     const struct firewall_rule *rule)
-{
-    const struct firewall_state *state = &outcome->now->snapshot->firewall;
-
-    return rule->kind == FIREWALL_HYPERV && !state->hyperv_known ? state->hyperv_error : 0;
-}
-
 /* One firewall rule's own state; true when it stands. */
 static bool check_drift(const struct outcome *outcome, const struct firewall_drift *drift,
                         struct rule_status *status)
 {
     const struct firewall_rule *rule = firewall_drift_desired(drift, outcome->desired);
     const char *name = rule->name;
-    const struct firewall_failure *failure =
-        find_failure(&outcome->now->snapshot->firewall, name);
     const struct error *hand_over = find_hand_over_failure(outcome, name);
-    const uint32_t unread = find_reading_failure(outcome, rule);
+    uint32_t code;
 
     switch (drift->kind) {
     case DRIFT_IN_PLACE:
@@ -82,10 +61,8 @@ static bool check_drift(const struct outcome *outcome, const struct firewall_dri
     }
     if (hand_over != NULL) {
         verdict_set_error(status, REASON_FIREWALL_FAILED, hand_over);
-    } else if (failure != NULL) {
-        set_firewall_refusal(status, failure->os_code);
-    } else if (unread != 0) {
-        set_firewall_refusal(status, unread);
+    } else if (firewall_has_failed(&outcome->now->snapshot->firewall, rule, &code)) {
+        set_firewall_refusal(status, code);
     } else {
         verdict_set(status, RULE_STATE_APPLYING, REASON_FIREWALL_PENDING, "%s", "");
     }

@@ -267,6 +267,32 @@ static struct rule_id firewall_failed(void)
     return add_rule(&it, "a", "3000");
 }
 
+/* The entry gives way to a Hyper-V firewall rule, and WMI does not answer for it. */
+static struct rule_id hyperv_is_unread(uint32_t error)
+{
+    struct request request = {.verb = VERB_REPORT_WSL,
+                              .wsl_hint = {.effective = NETWORKING_MODE_MIRRORED}};
+    const struct rule_id id = add_rule(&it, "a", "3000");
+    struct reply reply;
+
+    it.windows.hyperv_unread = true;
+    it.windows.hyperv_error = error;
+    engine_handle(it.engine, &it.caller, &request, &reply);
+    reply_clear(&reply);
+    settle(&it);
+    return id;
+}
+
+static struct rule_id hyperv_is_unreadable(void)
+{
+    return hyperv_is_unread(0x80041003);
+}
+
+static struct rule_id hyperv_is_not_read_yet(void)
+{
+    return hyperv_is_unread(0);
+}
+
 static struct rule_id firewall_thread_gone(void)
 {
     it.windows.firewall_is_gone = true;
@@ -436,6 +462,9 @@ static const struct scene {
     {firewall_pending, "ggggbgubgw", LINK_ENTRY, REASON_FIREWALL_PENDING, ""},
     {firewall_failed, "ggggbgubgw", LINK_ENTRY, REASON_FIREWALL_FAILED, "0x80070005"},
     {firewall_thread_gone, "ggggbgubgw", LINK_ENTRY, REASON_FIREWALL_FAILED, ""},
+    {hyperv_is_unreadable, "ggg----bgu", LINK_FIREWALL, REASON_FIREWALL_FAILED,
+     "0x80041003"},
+    {hyperv_is_not_read_yet, "ggg----bgu", LINK_FIREWALL, REASON_FIREWALL_PENDING, ""},
     {firewall_changed, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_CHANGED, "Tidegate"},
     {firewall_overridden, "gggggggbgu", LINK_FIREWALL, REASON_FIREWALL_OVERRIDDEN, ""},
     {firewall_overridden_elsewhere, "gggggggggg", 0, REASON_NONE, ""},
@@ -508,6 +537,20 @@ START_TEST(engine_diagnose_and_the_report_give_the_same_reason)
 }
 END_TEST
 
+/* The entry tells of it first, for that waits for the firewall rule. */
+START_TEST(the_firewalls_own_link_tells_why_its_rule_is_missing)
+{
+    const struct rule_id id = firewall_failed();
+    const struct diagnosis diagnosis = diagnose(&id);
+    const struct diagnosis_link *link = &diagnosis.links[LINK_FIREWALL - 1];
+
+    ck_assert_int_eq(link->verdict, LINK_BROKEN);
+    ck_assert_str_eq(reason_name(link->reason), reason_name(REASON_FIREWALL_FAILED));
+    ck_assert_ptr_nonnull(strstr(link->subject, "0x80070005"));
+    ck_assert_int_eq(link->subject_message.id, MESSAGE_ERROR_CODE);
+}
+END_TEST
+
 Suite *diagnosis_suite(void);
 
 Suite *diagnosis_suite(void)
@@ -520,6 +563,7 @@ Suite *diagnosis_suite(void)
                         0, SCENE_COUNT);
     tcase_add_loop_test(tcase, engine_diagnose_and_the_report_give_the_same_reason, 0,
                         SCENE_COUNT);
+    tcase_add_test(tcase, the_firewalls_own_link_tells_why_its_rule_is_missing);
     suite_add_tcase(suite, tcase);
     return suite;
 }
