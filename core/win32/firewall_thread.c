@@ -6,8 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "core/win32/firewall_com.h"
-#include "core/win32/hyperv_firewall.h"
+#include "core/win32/firewall_job.h"
 
 #include <objbase.h>
 
@@ -18,15 +17,6 @@
  * service starts late, or is off for good. */
 #define FIRST_RETRY_MS 1000
 #define LAST_RETRY_MS 32000
-
-struct job {
-    struct firewall_rule *removals; /* owned */
-    size_t removal_count;
-    struct firewall_rule *additions; /* owned */
-    size_t addition_count;
-    struct script_rule_switch *switches; /* owned */
-    size_t switch_count;
-};
 
 struct failure_list {
     struct firewall_failure *items;
@@ -41,9 +31,8 @@ struct firewall_thread {
     SRWLOCK lock; /* guards all below */
     bool stop;
     bool refresh;
-    bool has_pending;
-    struct job pending;
-    struct job pending_switches; /* nothing but these: the two replace each other's kind only */
+    struct firewall_job pending; /* ... for Windows Firewall, with the switches, and: */
+    struct firewall_job pending_hyperv;
     bool watches_hyperv;
     bool is_working_host; /* a job was begun and its outcome is not in `state` yet */
     bool is_working_hyperv;
@@ -62,23 +51,6 @@ static void *copy_items(const void *items, size_t count, size_t size)
     return copy;
 }
 
-static void clear_job(struct job *job)
-{
-    mem_free(job->removals);
-    mem_free(job->additions);
-    mem_free(job->switches);
-    *job = (struct job){0};
-}
-
-/* Its predecessor could not be removed: the reason for that is the one to show. */
-static void forget_addition(struct job *job, const char *name)
-{
-    for (size_t i = job->addition_count; i-- > 0;) {
-        if (strcmp(job->additions[i].name, name) == 0)
-            job->additions[i] = job->additions[--job->addition_count];
-    }
-}
-
 static void forget_failure(struct failure_list *list, const char *name)
 {
     for (size_t i = list->count; i-- > 0;) {
@@ -88,9 +60,10 @@ static void forget_failure(struct failure_list *list, const char *name)
 }
 
 /* An outcome takes the place of what was known of that name. */
-static void record(struct firewall_thread *self, const char *name, bool ok,
-                   const struct error *err)
+static void record(void *context, const char *name, bool ok, const struct error *err)
 {
+    struct firewall_thread *self = context;
+
     AcquireSRWLockExclusive(&self->lock);
     forget_failure(&self->failures, name);
     if (!ok) {
@@ -102,8 +75,9 @@ static void record(struct firewall_thread *self, const char *name, bool ok,
     ReleaseSRWLockExclusive(&self->lock);
 }
 
-static bool is_stopping(struct firewall_thread *self)
+static bool is_stopping(void *context)
 {
+    struct firewall_thread *self = context;
     bool stopping;
 
     AcquireSRWLockExclusive(&self->lock);
@@ -112,80 +86,18 @@ static bool is_stopping(struct firewall_thread *self)
     return stopping;
 }
 
-/* One of the two firewalls; NULL when it could not be opened, and `err` tells why. */
-struct part {
-    enum firewall_kind kind;
-    struct firewall_com *host;
-    struct hyperv_firewall *hyperv;
-    struct error err;
-};
-
-static bool remove_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                       const struct part *part)
+/* What the job holds for that firewall, and a reading of it. */
+static bool carry_out(struct firewall_thread *self, struct firewall_job *job,
+                      struct firewall_part *part, struct firewall_state *reading)
 {
-    struct error err = part->err;
+    const struct firewall_witness witness = {self, record, is_stopping};
     bool ok;
 
-    if (part->kind == FIREWALL_HYPERV)
-        ok = part->hyperv != NULL && hyperv_firewall_remove(part->hyperv, rule, &err);
-    else
-        ok = part->host != NULL && firewall_com_remove(part->host, rule, &err);
-    record(self, rule->name, ok, &err);
+    firewall_job_carry_out(job, part, &witness);
+    ok = firewall_part_read(part, reading);
+    if (!ok)
+        firewall_job_fail(job, part, &witness);
     return ok;
-}
-
-static void add_one(struct firewall_thread *self, const struct firewall_rule *rule,
-                    const struct part *part)
-{
-    struct error err = part->err;
-    bool ok;
-
-    if (part->kind == FIREWALL_HYPERV)
-        ok = part->hyperv != NULL && hyperv_firewall_add(part->hyperv, rule, &err);
-    else
-        ok = part->host != NULL && firewall_com_add(part->host, rule, &err);
-    record(self, rule->name, ok, &err);
-}
-
-/* Told of all of them: which failed shows in the next reading. */
-static void switch_all(struct firewall_thread *self, const struct job *job,
-                       const struct part *part)
-{
-    struct error err = part->err;
-    const bool ok = part->host != NULL && firewall_com_switch(part->host, job->switches,
-                                                              job->switch_count, &err);
-
-    for (size_t i = 0; i < job->switch_count; i++)
-        record(self, job->switches[i].rule.name, ok, &err);
-}
-
-static void carry_out(struct firewall_thread *self, struct job *job,
-                      const struct part *part)
-{
-    for (size_t i = 0; i < job->removal_count && !is_stopping(self); i++) {
-        if (job->removals[i].kind == part->kind &&
-            !remove_one(self, &job->removals[i], part))
-            forget_addition(job, job->removals[i].name);
-    }
-    for (size_t i = 0; i < job->addition_count && !is_stopping(self); i++) {
-        if (job->additions[i].kind == part->kind)
-            add_one(self, &job->additions[i], part);
-    }
-}
-
-/* Without a reading nobody knows what became of the job. Its rules count as failed, so that they
- * are tried again at growing distances and not at once and for ever. */
-static void record_unread(struct firewall_thread *self, const struct job *job,
-                          const struct part *part)
-{
-    for (size_t i = 0; i < job->removal_count; i++) {
-        if (job->removals[i].kind == part->kind)
-            record(self, job->removals[i].name, false, &part->err);
-    }
-    for (size_t i = 0; i < job->addition_count; i++) {
-        if (job->additions[i].kind == part->kind)
-            record(self, job->additions[i].name, false, &part->err);
-    }
 }
 
 /* Moves the rules of that kind from one list to the other, in place of those that are there. */
@@ -240,69 +152,47 @@ static void keep_hyperv(struct firewall_thread *self, const struct firewall_stat
     ReleaseSRWLockExclusive(&self->lock);
 }
 
-/* Carries out what the job holds for the host's firewall, and reads that. False when the reading
- * failed. */
-static bool work_on_host(struct firewall_thread *self, struct job *job)
+/* False when the reading failed. */
+static bool work_on_host(struct firewall_thread *self, struct firewall_job *job)
 {
-    struct part part = {.kind = FIREWALL_HOST};
     struct firewall_state reading = {0};
+    struct firewall_part part;
     bool ok;
 
-    part.host = firewall_com_open(&part.err);
-    carry_out(self, job, &part);
-    if (job->switch_count > 0 && !is_stopping(self))
-        switch_all(self, job, &part);
-    ok = part.host != NULL && firewall_com_read(part.host, &reading, &part.err);
-    if (!ok)
-        record_unread(self, job, &part);
-    firewall_com_close(part.host);
+    firewall_part_open(&part, FIREWALL_HOST);
+    ok = carry_out(self, job, &part, &reading);
+    firewall_part_close(&part);
     publish_host(self, &reading, ok);
     return ok;
 }
 
-static bool job_has(const struct job *job, enum firewall_kind kind)
-{
-    for (size_t i = 0; i < job->removal_count; i++) {
-        if (job->removals[i].kind == kind)
-            return true;
-    }
-    for (size_t i = 0; i < job->addition_count; i++) {
-        if (job->additions[i].kind == kind)
-            return true;
-    }
-    return false;
-}
-
 /* WMI may hang for minutes, and most people have no use for it. */
-static bool needs_hyperv(struct firewall_thread *self, const struct job *job)
+static bool needs_hyperv(struct firewall_thread *self, const struct firewall_job *job)
 {
     bool watched;
 
     AcquireSRWLockShared(&self->lock);
     watched = self->watches_hyperv;
     ReleaseSRWLockShared(&self->lock);
-    return watched || job_has(job, FIREWALL_HYPERV);
+    return watched || job->removal_count + job->addition_count > 0;
 }
 
 /* The same for the Hyper-V firewall. */
-static bool work_on_hyperv(struct firewall_thread *self, struct job *job)
+static bool work_on_hyperv(struct firewall_thread *self, struct firewall_job *job)
 {
-    struct part part = {.kind = FIREWALL_HYPERV};
     struct firewall_state reading = {0};
+    struct firewall_part part;
     bool ok;
 
     if (!needs_hyperv(self, job)) {
         keep_hyperv(self, &reading); /* forgets, which is no news */
         return true;
     }
-    part.hyperv = hyperv_firewall_open(&part.err);
-    carry_out(self, job, &part);
-    ok = part.hyperv != NULL && hyperv_firewall_read(part.hyperv, &reading, &part.err);
-    if (!ok) {
-        record_unread(self, job, &part);
+    firewall_part_open(&part, FIREWALL_HYPERV);
+    ok = carry_out(self, job, &part, &reading);
+    if (!ok)
         reading.hyperv_error = part.err.os_code;
-    }
-    hyperv_firewall_close(part.hyperv);
+    firewall_part_close(&part);
     keep_hyperv(self, &reading);
     SetEvent(self->news);
     firewall_rule_list_clear(&reading.rules);
@@ -311,24 +201,28 @@ static bool work_on_hyperv(struct firewall_thread *self, struct job *job)
 
 enum order { ORDER_NONE, ORDER_WORK, ORDER_STOP };
 
-static enum order take_order(struct firewall_thread *self, struct job *job)
+static bool has_changes(const struct firewall_job *job)
+{
+    return job->removal_count + job->addition_count + job->switch_count > 0;
+}
+
+/* Both jobs are empty before. */
+static enum order take_order(struct firewall_thread *self, struct firewall_job *host,
+                             struct firewall_job *hyperv)
 {
     enum order order = ORDER_NONE;
 
     AcquireSRWLockExclusive(&self->lock);
     if (self->stop) {
         order = ORDER_STOP;
-    } else if (self->has_pending || self->refresh ||
-               self->pending_switches.switch_count > 0) {
+    } else if (self->refresh || has_changes(&self->pending) ||
+               has_changes(&self->pending_hyperv)) {
         order = ORDER_WORK;
-        *job = self->pending;
-        job->switches = self->pending_switches.switches;
-        job->switch_count = self->pending_switches.switch_count;
-        self->is_working_host = self->has_pending || job->switch_count > 0;
-        self->is_working_hyperv = job_has(job, FIREWALL_HYPERV);
-        self->pending = (struct job){0};
-        self->pending_switches = (struct job){0};
-        self->has_pending = false;
+        *host = self->pending;
+        *hyperv = self->pending_hyperv;
+        self->is_working_host = has_changes(host);
+        self->is_working_hyperv = has_changes(hyperv);
+        self->pending = self->pending_hyperv = (struct firewall_job){0};
         self->refresh = false;
     }
     ReleaseSRWLockExclusive(&self->lock);
@@ -343,9 +237,10 @@ static void serve(struct firewall_thread *self)
     bool hyperv_is_due = true;
 
     for (;;) {
-        struct job job = {0};
+        struct firewall_job host = {0};
+        struct firewall_job hyperv = {0};
         const DWORD waited = WaitForSingleObject(self->work, wait_ms);
-        const enum order order = take_order(self, &job);
+        const enum order order = take_order(self, &host, &hyperv);
 
         if (order == ORDER_STOP)
             return;
@@ -354,10 +249,11 @@ static void serve(struct firewall_thread *self)
         if (waited != WAIT_TIMEOUT)
             retry_ms = FIRST_RETRY_MS;
         /* Without an order it is the turn of what failed. */
-        host_is_due = (host_is_due || order == ORDER_WORK) && !work_on_host(self, &job);
+        host_is_due = (host_is_due || order == ORDER_WORK) && !work_on_host(self, &host);
         hyperv_is_due =
-            (hyperv_is_due || order == ORDER_WORK) && !work_on_hyperv(self, &job);
-        clear_job(&job);
+            (hyperv_is_due || order == ORDER_WORK) && !work_on_hyperv(self, &hyperv);
+        firewall_job_clear(&host);
+        firewall_job_clear(&hyperv);
         wait_ms = (!host_is_due && !hyperv_is_due) || retry_ms > LAST_RETRY_MS ? INFINITE
                                                                                : retry_ms;
         retry_ms *= 2;
@@ -385,8 +281,8 @@ static void destroy(struct firewall_thread *self)
         CloseHandle(self->news);
     if (self->work != NULL)
         CloseHandle(self->work);
-    clear_job(&self->pending);
-    clear_job(&self->pending_switches);
+    firewall_job_clear(&self->pending);
+    firewall_job_clear(&self->pending_hyperv);
     firewall_rule_list_clear(&self->state.rules);
     LIST_CLEAR(&self->state.script_rules);
     LIST_CLEAR(&self->failures);
@@ -435,26 +331,29 @@ static bool has_ended(struct firewall_thread *self, struct error *err)
     return true;
 }
 
+/* In place of the changes in it; its switches stay. */
+static void replace_changes(struct firewall_job *job, struct firewall_job *by)
+{
+    by->switches = job->switches;
+    by->switch_count = job->switch_count;
+    job->switches = NULL;
+    firewall_job_clear(job);
+    *job = *by;
+}
+
 bool firewall_thread_change(struct firewall_thread *self,
                             const struct firewall_changes *changes, struct error *err)
 {
-    struct job job = {
-        .removals = copy_items(changes->removals, changes->removal_count,
-                               sizeof *changes->removals),
-        .removal_count = changes->removal_count,
-        .additions = copy_items(changes->additions, changes->addition_count,
-                                sizeof *changes->additions),
-        .addition_count = changes->addition_count,
-    };
+    struct firewall_job host = {0};
+    struct firewall_job hyperv = {0};
 
-    if (has_ended(self, err)) {
-        clear_job(&job);
+    if (has_ended(self, err))
         return false;
-    }
+    firewall_job_fill(&host, changes, FIREWALL_HOST);
+    firewall_job_fill(&hyperv, changes, FIREWALL_HYPERV);
     AcquireSRWLockExclusive(&self->lock);
-    clear_job(&self->pending);
-    self->pending = job;
-    self->has_pending = job.removal_count > 0 || job.addition_count > 0;
+    replace_changes(&self->pending, &host);
+    replace_changes(&self->pending_hyperv, &hyperv);
     ReleaseSRWLockExclusive(&self->lock);
     SetEvent(self->work);
     return true;
@@ -467,9 +366,7 @@ bool firewall_thread_switch(struct firewall_thread *self,
     if (has_ended(self, err))
         return false;
     AcquireSRWLockExclusive(&self->lock);
-    clear_job(&self->pending_switches);
-    self->pending_switches.switches = copy_items(switches, count, sizeof *switches);
-    self->pending_switches.switch_count = count;
+    firewall_job_fill_switches(&self->pending, switches, count);
     ReleaseSRWLockExclusive(&self->lock);
     SetEvent(self->work);
     return true;
@@ -500,9 +397,9 @@ void firewall_thread_state(struct firewall_thread *self, struct firewall_state *
 {
     AcquireSRWLockShared(&self->lock);
     *out = self->state;
-    out->host_busy = self->is_working_host || self->has_pending ||
-                     self->pending_switches.switch_count > 0;
-    out->busy = out->host_busy || self->is_working_hyperv;
+    out->host_busy = self->is_working_host || has_changes(&self->pending);
+    out->busy =
+        out->host_busy || self->is_working_hyperv || has_changes(&self->pending_hyperv);
     out->rules.items = copy_items(self->state.rules.items, self->state.rules.count,
                                   sizeof *out->rules.items);
     out->rules.capacity = out->rules.count;
