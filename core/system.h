@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/model/probe.h"
 #include "core/model/snapshot.h"
+#include "core/store/policy.h"
 
 /* Changes for the firewall's own thread. Its reading may be minutes old when they are carried
  * out, so each removal says what is expected to stand there: a rule of that name that reads
@@ -29,6 +30,9 @@ struct system {
     /* Reads everything afresh but the listeners; of the firewall, its thread's last reading is
      * given. */
     bool (*observe)(void *self, struct snapshot *out, struct error *err);
+
+    /* Reads what policy sets. What cannot be read is no absent value, but one of another kind. */
+    void (*observe_policy)(void *self, struct policy_values *out);
 
     /* Reads snapshot.listeners: of use only after the changes, and by far the slowest to read. */
     bool (*observe_listeners)(void *self, struct listener_list *out, struct error *err);

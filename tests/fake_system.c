@@ -282,6 +282,14 @@ static bool observe(void *self, struct snapshot *out, struct error *err)
     return leave(fake);
 }
 
+/* Reading it cannot fail: what cannot be read is a value that says so. */
+static void observe_policy(void *self, struct policy_values *out)
+{
+    const struct fake_windows *fake = self;
+
+    *out = fake->policy;
+}
+
 static bool stands_as_expected(struct fake_windows *fake, const struct portproxy_key *key,
                                const struct portproxy_value *expected, struct error *err)
 {
@@ -494,6 +502,7 @@ struct system fake_system(struct fake_windows *fake)
     return (struct system){
         .self = fake,
         .observe = observe,
+        .observe_policy = observe_policy,
         .observe_listeners = observe_listeners,
         .observe_connections = observe_connections,
         .port_is_reserved = port_is_reserved,

@@ -59,6 +59,7 @@ struct fake_windows {
     size_t script_rule_count;
     struct script_rule_switch switches[SCRIPT_RULES_MAX];
     size_t switch_count;
+    struct policy_values policy;
     struct adapter adapters[4];
     size_t adapter_count;
     struct wsl_machine wsl_machine;

@@ -62,14 +62,28 @@ static bool set(struct call *call, const char *key, const char *value, struct er
     return request_add_setting(&request, key, value) && call_order(call, &request, err);
 }
 
-/* One setting's value alone for scripts, all of them with their keys. */
+static const char *source_words(enum setting_source source)
+{
+    switch (source) {
+    case SETTING_BY_POLICY:
+        return "(set by policy)";
+    case SETTING_BY_REFUSED_POLICY:
+        return "(set by policy, whose value is refused; 'tidegatectl status' says why)";
+    case SETTING_STORED:
+    case SETTING_SOURCE_COUNT:
+        break;
+    }
+    return "";
+}
+
+/* One setting's value alone for scripts, all of them with their keys and who set them. */
 static bool write_settings(struct call *call, const struct reply *reply, const char *key,
                            struct error *err)
 {
     bool found = key == NULL;
     struct table table;
 
-    table_init(&table, 2);
+    table_init(&table, 3);
     for (size_t i = 0; i < reply->settings.count; i++) {
         const bool is_meant = key != NULL && strcmp(key, reply->settings.keys[i]) == 0;
 
@@ -80,12 +94,31 @@ static bool write_settings(struct call *call, const struct reply *reply, const c
         found = found || is_meant;
         table_add(&table, reply->settings.keys[i]);
         table_add(&table, reply->settings.values[i]);
+        table_add(&table, source_words(reply->settings.sources[i]));
     }
     if (key == NULL)
         table_write(&table, &call->out);
     table_clear(&table);
     return found ||
            error_set(err, ERR_NOT_FOUND, "setting '%s': there is no such setting", key);
+}
+
+static bool is_asked_for(const struct reply *reply, size_t index, const char *key)
+{
+    return key == NULL || strcmp(key, reply->settings.keys[index]) == 0;
+}
+
+/* Beside the settings themselves, whose keys hold no "_". */
+static void put_keys_by_source(struct json *json, const struct reply *reply,
+                               const char *key, const char *list,
+                               enum setting_source first)
+{
+    json_begin_array(json, list);
+    for (size_t i = 0; i < reply->settings.count; i++) {
+        if (reply->settings.sources[i] >= first && is_asked_for(reply, i, key))
+            json_put_text(json, NULL, reply->settings.keys[i]);
+    }
+    json_end(json);
 }
 
 static bool put_settings(struct json *json, const struct reply *reply, const char *key,
@@ -95,11 +128,13 @@ static bool put_settings(struct json *json, const struct reply *reply, const cha
 
     json_begin_object(json, NULL);
     for (size_t i = 0; i < reply->settings.count; i++) {
-        if (key != NULL && strcmp(key, reply->settings.keys[i]) != 0)
+        if (!is_asked_for(reply, i, key))
             continue;
         json_put_text(json, reply->settings.keys[i], reply->settings.values[i]);
         found = true;
     }
+    put_keys_by_source(json, reply, key, "set_by_policy", SETTING_BY_POLICY);
+    put_keys_by_source(json, reply, key, "policy_refused", SETTING_BY_REFUSED_POLICY);
     json_end(json);
     return found ||
            error_set(err, ERR_NOT_FOUND, "setting '%s': there is no such setting", key);

@@ -87,6 +87,30 @@ static bool was_ever_read(const struct report *report)
            report->firewall_known || report->entry_count > 0;
 }
 
+/* Which settings policy sets, and each of its values that is refused. */
+static void add_policy_lines(const struct policy *policy, struct table *table)
+{
+    char words[RULE_WORD_SIZE];
+    struct text text = TEXT_OVER(words);
+
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        if (policy->sets[setting])
+            text_append_format(&text, "%s%s", text.length > 0 ? ", " : "sets ",
+                               setting_key(setting));
+    }
+    if (text.length > 0)
+        add_line(table, "Policy", words);
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        const struct message *problem = &policy->problems[setting];
+
+        text = TEXT_OVER(words);
+        message_append(problem->id, problem->arguments[0], problem->arguments[1],
+                       problem->arguments[2], &text);
+        if (problem->id != MESSAGE_NONE)
+            add_line(table, "", words);
+    }
+}
+
 static void add_windows_lines(const struct call *call, const struct report *report,
                               struct table *table)
 {
@@ -120,6 +144,7 @@ static void write_circumstances(struct call *call, const struct report *report)
         add_line(&table, "Fault", report->fault);
     if (report->notice[0] != '\0')
         add_line(&table, "Notice", report->notice);
+    add_policy_lines(&report->policy, &table);
     add_line(&table, "Health", healths[report_health(report, &call->user)].sentence);
     if (was_ever_read(report))
         add_windows_lines(call, report, &table);
@@ -197,6 +222,31 @@ static void put_firewall(const struct report *report, struct json *json)
     json_end(json);
 }
 
+static void put_policy(const struct policy *policy, struct json *json)
+{
+    json_begin_object(json, "policy");
+    json_begin_array(json, "sets");
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        if (policy->sets[setting])
+            json_put_text(json, NULL, setting_key(setting));
+    }
+    json_end(json);
+    json_begin_array(json, "refused");
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        const struct message *problem = &policy->problems[setting];
+
+        if (problem->id == MESSAGE_NONE)
+            continue;
+        json_begin_object(json, NULL);
+        json_put_text(json, "value", problem->arguments[0]);
+        json_put_text(json, "found", problem->arguments[1]);
+        json_put_text(json, "accepted", problem->arguments[2]);
+        json_end(json);
+    }
+    json_end(json);
+    json_end(json);
+}
+
 static void put_wsl_ports(const struct call *call, const struct report *report)
 {
     json_begin_array(call->json, "wsl_ports");
@@ -216,6 +266,7 @@ static void put_status(struct call *call, const struct report *report)
     json_put_number(json, "time_ms", report->time_ms);
     json_put_text(json, "fault", report->fault);
     json_put_text(json, "notice", report->notice);
+    put_policy(&report->policy, json);
     put_service(call, json);
     json_put_text(json, "user", call->user.text);
     json_put_text(json, "health", healths[report_health(report, &call->user)].name);

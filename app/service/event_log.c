@@ -17,7 +17,11 @@
 #define INSERT_MAX 4
 
 /* As in resources/events.mc, which has their sentences. */
-enum event_number { EVENT_NUMBER_FAILURE = 2, EVENT_NUMBER_WIDENED = 3 };
+enum event_number {
+    EVENT_NUMBER_FAILURE = 2,
+    EVENT_NUMBER_WIDENED = 3,
+    EVENT_NUMBER_POLICY_REFUSED = 4
+};
 
 static void report(WORD type, enum event_number number, const char *const *inserts,
                    size_t count)
@@ -54,9 +58,18 @@ void event_log_widened(const char *request, const struct user_sid *for_user,
     report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_WIDENED, inserts, INSERT_MAX);
 }
 
+void event_log_policy_refused(const struct message *problem)
+{
+    const char *const inserts[] = {problem->arguments[0], problem->arguments[1],
+                                   problem->arguments[2]};
+
+    report(EVENTLOG_WARNING_TYPE, EVENT_NUMBER_POLICY_REFUSED, inserts, INSERT_MAX);
+}
+
 static LSTATUS put_values(HKEY key, const wchar_t *message_file)
 {
-    const DWORD types = EVENTLOG_ERROR_TYPE | EVENTLOG_INFORMATION_TYPE;
+    const DWORD types =
+        EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
     const DWORD size = (DWORD)((wcslen(message_file) + 1) * sizeof *message_file);
     const LSTATUS status = RegSetValueExW(key, L"EventMessageFile", 0, REG_EXPAND_SZ,
                                           (const BYTE *)message_file, size);

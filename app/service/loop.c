@@ -5,6 +5,7 @@
 #include "app/service/loop.h"
 
 #include "app/service/data_folder.h"
+#include "app/service/event_log.h"
 #include "app/service/pipe_server.h"
 #include "app/service/session_users.h"
 #include "core/base/mem.h"
@@ -28,6 +29,7 @@ struct loop {
     struct requests requests;
 
     uint64_t published_revision;
+    struct policy logged_policy; /* whose refused values are in Windows' log */
     uint32_t relays[RELAYS_MAX]; /* whose end is watched */
     size_t relay_count;
     size_t hive_retry; /* index of the next; HIVE_RETRY_COUNT: none */
@@ -169,14 +171,24 @@ static void follow_relays(struct loop *loop)
     watch_relays(loop->watch, relays, count);
 }
 
+static void log_policy(struct loop *loop, const struct policy *policy)
+{
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        if (policy_problem_is_news(policy, &loop->logged_policy, setting))
+            event_log_policy_refused(&policy->problems[setting]);
+    }
+    loop->logged_policy = *policy;
+}
+
 static void publish_report(struct loop *loop)
 {
-    const uint64_t revision = engine_report(loop->engine)->revision;
+    const struct report *report = engine_report(loop->engine);
 
-    if (revision == loop->published_revision)
+    if (report->revision == loop->published_revision)
         return;
-    loop->published_revision = revision;
-    pipe_server_publish(loop->server, revision);
+    loop->published_revision = report->revision;
+    pipe_server_publish(loop->server, report->revision);
+    log_policy(loop, &report->policy);
 }
 
 static DWORD timeout_until(uint64_t due_ms)

@@ -28,8 +28,9 @@ struct settings_dialog {
     struct language_choices languages;
     struct settings service; /* as the service has them */
     struct settings wanted;
-    bool is_loaded;   /* `service` is what the service said */
-    bool is_elevated; /* no prompt comes for the service's settings */
+    bool is_loaded;                /* `service` is what the service said */
+    bool by_policy[SETTING_COUNT]; /* ... and of these, that policy sets it */
+    bool is_elevated;              /* no prompt comes for the service's settings */
     bool changed_language;
     uint32_t hello_job; /* the requests under way, or 0 */
     uint32_t read_job;
@@ -47,6 +48,18 @@ static void show_note_of(const struct settings_dialog *self, UINT id)
     const struct words words = words_load(id);
 
     show_note(self, &words);
+}
+
+/* While there is nothing else to say. */
+static void show_resting_note(const struct settings_dialog *self)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (self->by_policy[i]) {
+            show_note_of(self, IDS_SETTINGS_MANAGED);
+            return;
+        }
+    }
+    SetDlgItemTextW(self->hwnd, IDC_SETTINGS_ERROR, L"");
 }
 
 static void complain(const struct settings_dialog *self, const struct words *words)
@@ -68,16 +81,17 @@ static void enable(const struct settings_dialog *self, int id, bool enabled)
 static void show_availability(struct settings_dialog *self)
 {
     const bool editable = self->is_loaded && self->change_job == 0;
+    const bool users_editable = editable && !self->by_policy[SETTING_ALLOWED_USERS];
     struct request ignored;
 
     if (self->is_loaded)
         settings_fields_read_service(self->hwnd, &self->wanted);
-    settings_fields_enable_service(self->hwnd, editable);
+    settings_fields_enable_service(self->hwnd, editable, self->by_policy);
     enable(self, IDC_SETTINGS_REMOVE,
-           editable && settings_fields_chosen_user(self->hwnd, &self->wanted) <
-                           self->wanted.allowed_user_count);
+           users_editable && settings_fields_chosen_user(self->hwnd, &self->wanted) <
+                                 self->wanted.allowed_user_count);
     enable(self, IDC_SETTINGS_ADD,
-           editable &&
+           users_editable &&
                GetWindowTextLengthW(GetDlgItem(self->hwnd, IDC_SETTINGS_ACCOUNT)) > 0);
     enable(self, IDOK, self->change_job == 0);
     Button_SetElevationRequiredState(
@@ -188,7 +202,7 @@ static void add_user(struct settings_dialog *self)
             complain_of_account(self, IDS_SETTINGS_USERS_FULL, capacity);
     } else {
         SetDlgItemTextW(self->hwnd, IDC_SETTINGS_ACCOUNT, L"");
-        SetDlgItemTextW(self->hwnd, IDC_SETTINGS_ERROR, L"");
+        show_resting_note(self);
         settings_fields_show_users(self->hwnd, &self->wanted);
     }
     show_availability(self);
@@ -332,11 +346,11 @@ static void take_settings(struct settings_dialog *self, const struct mail *mail)
         show_note(self, &words);
         return;
     }
-    settings_form_read(mail->reply, &self->service);
+    settings_form_read(mail->reply, &self->service, self->by_policy);
     self->wanted = self->service;
     self->is_loaded = true;
     settings_fields_show_service(self->hwnd, &self->wanted);
-    SetDlgItemTextW(self->hwnd, IDC_SETTINGS_ERROR, L"");
+    show_resting_note(self);
 }
 
 static void take_hello(struct settings_dialog *self, const struct mail *mail)

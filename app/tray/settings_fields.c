@@ -137,13 +137,24 @@ void settings_fields_read_service(HWND dialog, struct settings *settings)
     settings->allows_outbound = IsDlgButtonChecked(dialog, IDC_SETTINGS_OUTBOUND);
 }
 
-void settings_fields_enable_service(HWND dialog, bool enabled)
+void settings_fields_enable_service(HWND dialog, bool enabled,
+                                    const bool by_policy[SETTING_COUNT])
 {
-    static const int controls[] = {IDC_SETTINGS_STOPS_LABEL,   IDC_SETTINGS_STOPS,
-                                   IDC_SETTINGS_USERS_LABEL,   IDC_SETTINGS_USERS,
-                                   IDC_SETTINGS_ACCOUNT_LABEL, IDC_SETTINGS_ACCOUNT,
-                                   IDC_SETTINGS_WIDEN,         IDC_SETTINGS_OUTBOUND};
+    static const struct {
+        int control;
+        enum setting setting;
+    } fields[] = {
+        {IDC_SETTINGS_STOPS_LABEL, SETTING_WHEN_WSL_STOPS},
+        {IDC_SETTINGS_STOPS, SETTING_WHEN_WSL_STOPS},
+        {IDC_SETTINGS_USERS_LABEL, SETTING_ALLOWED_USERS},
+        {IDC_SETTINGS_USERS, SETTING_ALLOWED_USERS},
+        {IDC_SETTINGS_ACCOUNT_LABEL, SETTING_ALLOWED_USERS},
+        {IDC_SETTINGS_ACCOUNT, SETTING_ALLOWED_USERS},
+        {IDC_SETTINGS_WIDEN, SETTING_ALLOW_WIDENING},
+        {IDC_SETTINGS_OUTBOUND, SETTING_ALLOW_OUTBOUND},
+    };
 
-    for (size_t i = 0; i < ARRAYSIZE(controls); i++)
-        EnableWindow(GetDlgItem(dialog, controls[i]), enabled);
+    for (size_t i = 0; i < ARRAYSIZE(fields); i++)
+        EnableWindow(GetDlgItem(dialog, fields[i].control),
+                     enabled && !by_policy[fields[i].setting]);
 }

@@ -29,7 +29,9 @@ void settings_fields_read_user(HWND dialog, const struct language_choices *langu
 /* The service's. The users are in the list's order; reading leaves them alone. */
 void settings_fields_show_service(HWND dialog, const struct settings *settings);
 void settings_fields_read_service(HWND dialog, struct settings *settings);
-void settings_fields_enable_service(HWND dialog, bool enabled);
+/* Each that policy does not set; the buttons beside the users are the dialog's affair. */
+void settings_fields_enable_service(HWND dialog, bool enabled,
+                                    const bool by_policy[SETTING_COUNT]);
 
 void settings_fields_show_users(HWND dialog, const struct settings *settings);
 /* The chosen one's index, or settings->allowed_user_count when none is. */

@@ -97,6 +97,11 @@ static const char *const sentences[MESSAGE_ID_END] = {
         "The database was damaged and no good copy was found; Tidegate began anew. The "
         "damaged file is '%1'.",
 
+    [MESSAGE_SETTING_BY_POLICY] =
+        "setting %1: policy sets it, and nobody can change it here (%2)",
+    [MESSAGE_POLICY_REFUSED] =
+        "policy value %1: must be %3, not %2; the strictest choice counts until it is",
+
     [MESSAGE_WSL_ADDRESS_NOT_RECORDED] = "WSL has not recorded one",
     [MESSAGE_WSL_ADDRESS_NOT_PLAIN] = "what WSL has recorded is no address",
     [MESSAGE_WSL_NETWORK_FORM] = "WSL's network '%1' is not like 172.28.208.0/20",

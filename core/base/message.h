@@ -77,6 +77,11 @@ enum message_id {
     MESSAGE_DATABASE_DAMAGED = 53,    /* where the damaged file is */
     MESSAGE_DATABASE_BEGUN_ANEW = 54, /* where the damaged file is */
 
+    /* Policy (core/store/policy.h): whole sentences. */
+    MESSAGE_SETTING_BY_POLICY = 60, /* setting, the policy's value */
+    MESSAGE_POLICY_REFUSED =
+        61, /* name of the value, what stands there, what is accepted */
+
     /* Why WSL's address is not usable: whole sentences. */
     MESSAGE_WSL_ADDRESS_NOT_RECORDED = 100,
     MESSAGE_WSL_ADDRESS_NOT_PLAIN = 101,

@@ -23,6 +23,7 @@ enum engine_event {
     EVENT_FIREWALL_CHANGED, /* policy changed, or the firewall thread has news */
     EVENT_NETWORK_CHANGED,
     EVENT_SERVICE_CHANGED, /* iphlpsvc or MpsSvc */
+    EVENT_POLICY_CHANGED,  /* Tidegate's own */
     EVENT_SESSION_CHANGED,
     EVENT_RESUMED,
     EVENT_CLIENT_HELLO

@@ -35,6 +35,9 @@ struct engine {
     struct schedule firewall_schedule; /* only its retries are used */
     struct memory memory;
     struct ticket_table tickets;
+    struct policy policy; /* as the last pass found it, and the settings that counted */
+    struct settings settings;
+    bool policy_is_known;            /* there was a pass */
     struct report *report;           /* never NULL */
     struct wire_writer report_bytes; /* of `report` */
     uint64_t last_pass_ms;

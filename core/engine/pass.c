@@ -184,6 +184,7 @@ void engine_pass(struct engine *engine)
         report_failure(engine, &err, now_ms);
         return;
     }
+    pass_log_policy(engine, &before);
     if (before.plan.count == 0) {
         finish_pass(engine, &doing, &before);
         world_clear(&before);

@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define COUNT_TEXT_SIZE 24
 
@@ -145,6 +146,44 @@ static void log_wsl_changes(struct engine *engine, const struct world *world,
             engine_add_activity(engine, kind_of_state(view->state), NULL, NULL, NULL,
                                 NULL);
     }
+}
+
+/* What policy set already when the service started is no news; what is refused is told anew. */
+static void log_policy_value(struct engine *engine, const struct world *world,
+                             enum setting setting)
+{
+    const struct policy *now = &world->policy;
+    const struct policy *before = &engine->policy;
+    const struct message *problem = &now->problems[setting];
+    const bool was_set =
+        policy_source(before, setting) == SETTING_BY_POLICY || !engine->policy_is_known;
+    char value[SETTING_VALUE_SIZE];
+    char former[SETTING_VALUE_SIZE];
+
+    setting_format(&world->settings, setting, value);
+    setting_format(&engine->settings, setting, former);
+    if (problem->id != MESSAGE_NONE) {
+        if (policy_problem_is_news(now, before, setting))
+            engine_add_activity(engine, ACTIVITY_POLICY_REFUSED, NULL,
+                                problem->arguments[0], problem->arguments[1],
+                                problem->arguments[2]);
+    } else if (now->sets[setting]) {
+        if (!was_set || (engine->policy_is_known && strcmp(value, former) != 0))
+            engine_add_activity(engine, ACTIVITY_POLICY_SETS, NULL, setting_key(setting),
+                                value, NULL);
+    } else if (before->sets[setting]) {
+        engine_add_activity(engine, ACTIVITY_POLICY_LEAVES, NULL, setting_key(setting),
+                            value, NULL);
+    }
+}
+
+void pass_log_policy(struct engine *engine, const struct world *world)
+{
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
+        log_policy_value(engine, world, setting);
+    engine->policy = world->policy;
+    engine->settings = world->settings;
+    engine->policy_is_known = true;
 }
 
 void pass_log_changes(struct engine *engine, const struct doing *doing)

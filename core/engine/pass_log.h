@@ -15,6 +15,9 @@ struct doing {
     uint64_t took_ms; /* from the event to the confirmation */
 };
 
+/* What policy sets now and did not before, and what of it is refused. */
+void pass_log_policy(struct engine *engine, const struct world *world);
+
 void pass_log_changes(struct engine *engine, const struct doing *doing);
 
 /* Compares with the last report, so before the new one is published. */

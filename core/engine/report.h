@@ -10,6 +10,7 @@
 #include "core/model/rule.h"
 #include "core/model/rule_status.h"
 #include "core/model/snapshot.h"
+#include "core/store/policy.h"
 #include "core/wsl/wsl.h"
 
 #define REPORT_NOTE_SIZE 240
@@ -44,6 +45,7 @@ struct report {
     char notice[REPORT_NOTE_SIZE]; /* e.g. that a damaged database was replaced; "" if none */
     struct message fault_message; /* the same two for users, or MESSAGE_NONE */
     struct message notice_message;
+    struct policy policy; /* which settings it sets, and what of it is refused */
 
     struct wsl_view_list wsl; /* one for each signed-in user with traces, and each rule owner */
     struct ip_helper ip_helper;

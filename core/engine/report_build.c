@@ -146,6 +146,7 @@ static struct report *build(const struct world *world, const struct outcome *out
 {
     struct report *report = report_new();
 
+    report->policy = world->policy;
     report->ip_helper = world->snapshot.ip_helper;
     report->firewall_current_profiles = world->snapshot.firewall.current_profiles;
     report->firewall_known = world->snapshot.firewall.known;

@@ -6,6 +6,7 @@
 #include "core/engine/adopt.h"
 #include "core/engine/change_list.h"
 #include "core/engine/diagnose.h"
+#include "core/engine/effective_settings.h"
 #include "core/engine/rule_change.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@ struct handling {
     struct rule_list rules;      /* that are stored, if the request names any */
     const struct rule *existing; /* the one it names; NULL if none */
     struct change_list changes;  /* what it does to the rules: completed and checked */
-    struct settings settings;
+    struct settings settings;    /* that count */
+    struct policy policy;
     struct reply *reply;
 };
 
@@ -230,13 +232,42 @@ static bool parse_settings(const struct request *request, struct settings *out,
     return true;
 }
 
+/* Whoever asks: only policy itself could say otherwise. */
+static bool leaves_policy_alone(const struct handling *self, struct error *err)
+{
+    for (size_t i = 0; i < self->request->settings.count; i++) {
+        const char *key = self->request->settings.items[i].key;
+        const enum setting setting = setting_find(key);
+        char place[sizeof POLICY_KEY + 32];
+        struct text text = TEXT_OVER(place);
+
+        if (setting == SETTING_COUNT || !self->policy.sets[setting])
+            continue;
+        text_append_format(&text, POLICY_KEY "\\%s", policy_value_name(setting));
+        return error_set_message(err, ERR_CONFLICT, MESSAGE_SETTING_BY_POLICY, key, place,
+                                 NULL);
+    }
+    return true;
+}
+
+/* What policy sets is not stored: it is to be gone with the policy. */
+static bool store_settings(struct handling *self, struct error *err)
+{
+    struct store *store = self->engine->store;
+    struct settings stored;
+
+    return store_load_settings(store, &stored, err) &&
+           parse_settings(self->request, &stored, err) && begin_change(self, err) &&
+           end_change(self, store_save_settings(store, &stored, err), err);
+}
+
 static bool change_settings(struct handling *self, struct error *err)
 {
     const struct request *request = self->request;
 
-    if (!parse_settings(request, &self->settings, err) || !begin_change(self, err) ||
-        !end_change(self, store_save_settings(self->engine->store, &self->settings, err),
-                    err))
+    if (!store_settings(self, err) ||
+        !effective_settings_load(self->engine->store, self->engine->system,
+                                 &self->settings, &self->policy, err))
         return false;
     for (size_t i = 0; i < request->settings.count; i++)
         engine_add_activity(self->engine, ACTIVITY_SETTING_CHANGED, NULL,
@@ -258,6 +289,7 @@ static bool on_settings(struct handling *self, struct error *err)
                   setting_key(i));
         text_copy(self->reply->settings.values[i], sizeof self->reply->settings.values[i],
                   value);
+        self->reply->settings.sources[i] = policy_source(&self->policy, (enum setting)i);
     }
     self->reply->settings.count = SETTING_COUNT;
     return true;
@@ -380,11 +412,13 @@ static bool prepare(struct handling *self, size_t handler, struct error *err)
         self->request->user.text[0] != '\0' ? self->request->user : self->caller->user;
     if (engine->store == NULL && !engine_open_store(engine))
         return handlers[handler].works_without_store || tell_fault(engine, err);
-    if (!store_load_settings(engine->store, &self->settings, err))
+    if (!effective_settings_load(engine->store, engine->system, &self->settings,
+                                 &self->policy, err))
         return handlers[handler].works_without_store;
     wanted = self->settings;
     return self->request->verb == VERB_SETTINGS
-               ? parse_settings(self->request, &wanted, err)
+               ? parse_settings(self->request, &wanted, err) &&
+                     leaves_policy_alone(self, err)
                : prepare_rules(self, err);
 }
 

@@ -14,7 +14,8 @@
 struct world {
     struct rule_list rules;
     struct ledger ledger;
-    struct settings settings;
+    struct settings settings; /* that count */
+    struct policy policy;
     struct user_sid_list paused;
     struct snapshot snapshot;
     struct wsl_view_list wsl;

@@ -96,6 +96,7 @@ static void put_settings(const struct reply *reply, struct wire_writer *out)
     for (size_t i = 0; i < reply->settings.count; i++) {
         wire_put_text(out, reply->settings.keys[i]);
         wire_put_text(out, reply->settings.values[i]);
+        wire_put_u8(out, (uint8_t)reply->settings.sources[i]);
     }
 }
 
@@ -253,6 +254,9 @@ static void get_settings(struct wire_reader *reader, struct reply *out)
         wire_get_text(reader, out->settings.keys[i], sizeof out->settings.keys[i]);
         wire_field(reader, "setting value");
         wire_get_text(reader, out->settings.values[i], sizeof out->settings.values[i]);
+        wire_field(reader, "setting source");
+        out->settings.sources[i] =
+            (enum setting_source)wire_get_enum(reader, SETTING_SOURCE_COUNT);
     }
     out->settings.count = count;
 }

@@ -88,9 +88,10 @@ struct reply {
             struct activity *items;
             size_t count;
         } activity; /* owned */
-        struct {    /* settings */
+        struct {    /* settings, as they count */
             char keys[REPLY_SETTING_CAPACITY][32];
             char values[REPLY_SETTING_CAPACITY][SETTING_TEXT_SIZE];
+            enum setting_source sources[REPLY_SETTING_CAPACITY];
             size_t count;
         } settings;
     };

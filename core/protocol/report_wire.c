@@ -133,6 +133,23 @@ static void get_entry(struct wire_reader *reader, struct report_entry *out)
     out->is_adoptable = wire_get_bool(reader);
 }
 
+static void put_policy(struct wire_writer *out, const struct policy *policy)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        wire_put_bool(out, policy->sets[i]);
+        wire_put_message(out, &policy->problems[i]);
+    }
+}
+
+static void get_policy(struct wire_reader *reader, struct policy *out)
+{
+    wire_field(reader, "policy");
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        out->sets[i] = wire_get_bool(reader);
+        wire_get_message(reader, &out->problems[i]);
+    }
+}
+
 static void put_circumstances(struct wire_writer *out, const struct report *report)
 {
     wire_put_u64(out, report->revision);
@@ -141,6 +158,7 @@ static void put_circumstances(struct wire_writer *out, const struct report *repo
     wire_put_message(out, &report->fault_message);
     wire_put_text(out, report->notice);
     wire_put_message(out, &report->notice_message);
+    put_policy(out, &report->policy);
     wire_put_bool(out, report->ip_helper.installed);
     wire_put_bool(out, report->ip_helper.running);
     wire_put_bool(out, report->ip_helper.disabled);
@@ -165,6 +183,7 @@ static void get_circumstances(struct wire_reader *reader, struct report *out)
     wire_field(reader, "notice");
     wire_get_text(reader, out->notice, sizeof out->notice);
     wire_get_message(reader, &out->notice_message);
+    get_policy(reader, &out->policy);
     wire_field(reader, "IP Helper");
     out->ip_helper.installed = wire_get_bool(reader);
     out->ip_helper.running = wire_get_bool(reader);

@@ -65,6 +65,12 @@ static const struct {
     [ACTIVITY_SCRIPT_RULE_TURNED_ON] = {"script-rule-turned-on",
                                         "a script's firewall rule '%1' for ports %2 turned on "
                                         "again"},
+    [ACTIVITY_POLICY_REFUSED] = {"policy-refused",
+                                 "policy value %1 must be %3, not %2; the strictest choice "
+                                 "counts until it is"},
+    [ACTIVITY_POLICY_SETS] = {"policy-sets", "policy sets %1 to '%2'"},
+    [ACTIVITY_POLICY_LEAVES] = {"policy-leaves",
+                                "policy leaves %1 alone again; it is '%2'"},
 };
 
 bool activity_kind_is_known(unsigned number)

@@ -56,6 +56,11 @@ enum activity_kind {
     ACTIVITY_DATABASE_BEGUN_ANEW = 42, /* for there was no copy [where ... now] */
     ACTIVITY_SCRIPT_RULE_TURNED_OFF = 43, /* a script's firewall rule, by us [its name, ports] */
     ACTIVITY_SCRIPT_RULE_TURNED_ON = 44,  /* again [its name, ports] */
+
+    ACTIVITY_POLICY_REFUSED =
+        50, /* [the value's name, what stands there, what is accepted] */
+    ACTIVITY_POLICY_SETS = 51,   /* [key, value] */
+    ACTIVITY_POLICY_LEAVES = 52, /* and what is stored counts again [key, value] */
     ACTIVITY_KIND_END
 };
 

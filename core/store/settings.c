@@ -9,19 +9,26 @@
 #include <assert.h>
 #include <string.h>
 
-enum setting { WHEN_WSL_STOPS, ALLOW_WIDENING, ALLOWED_USERS, OUTBOUND };
-
 static const char *const keys[SETTING_COUNT] = {
-    [WHEN_WSL_STOPS] = "when-wsl-stops",
-    [ALLOW_WIDENING] = "allow-widening",
-    [ALLOWED_USERS] = "allowed-users",
-    [OUTBOUND] = SETTING_OUTBOUND,
+    [SETTING_WHEN_WSL_STOPS] = "when-wsl-stops",
+    [SETTING_ALLOW_WIDENING] = "allow-widening",
+    [SETTING_ALLOWED_USERS] = "allowed-users",
+    [SETTING_ALLOW_OUTBOUND] = SETTING_OUTBOUND,
 };
 
 const char *setting_key(size_t index)
 {
     assert(index < SETTING_COUNT);
     return keys[index];
+}
+
+enum setting setting_find(const char *key)
+{
+    enum setting setting = 0;
+
+    while (setting < SETTING_COUNT && strcmp(keys[setting], key) != 0)
+        setting++;
+    return setting;
 }
 
 static void format_users(const struct settings *settings, struct text *out)
@@ -39,17 +46,19 @@ void setting_format(const struct settings *settings, size_t index,
 
     assert(index < SETTING_COUNT);
     switch ((enum setting)index) {
-    case WHEN_WSL_STOPS:
+    case SETTING_WHEN_WSL_STOPS:
         text_append(&text, settings->withdraw_when_stopped ? "withdraw" : "keep");
         break;
-    case ALLOW_WIDENING:
+    case SETTING_ALLOW_WIDENING:
         text_append(&text, settings->users_may_widen ? "on" : "off");
         break;
-    case ALLOWED_USERS:
+    case SETTING_ALLOWED_USERS:
         format_users(settings, &text);
         break;
-    case OUTBOUND:
+    case SETTING_ALLOW_OUTBOUND:
         text_append(&text, settings->allows_outbound ? SETTING_OUTBOUND_ALLOW : "off");
+        break;
+    case SETTING_COUNT:
         break;
     }
 }
@@ -106,41 +115,29 @@ static bool parse_users(const char *value, struct settings *settings)
     return true;
 }
 
-static bool find(const char *key, enum setting *out)
-{
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (strcmp(keys[i], key) == 0) {
-            *out = (enum setting)i;
-            return true;
-        }
-    return false;
-}
-
 bool setting_parse(struct settings *settings, const char *key, const char *value,
                    struct error *err)
 {
-    enum setting setting;
-
-    if (!find(key, &setting))
-        return error_set(err, ERR_NOT_FOUND,
-                         "there is no setting '%s'; there are %s, %s, %s and %s", key,
-                         keys[WHEN_WSL_STOPS], keys[ALLOW_WIDENING], keys[ALLOWED_USERS],
-                         keys[OUTBOUND]);
-    switch (setting) {
-    case WHEN_WSL_STOPS:
+    switch (setting_find(key)) {
+    case SETTING_WHEN_WSL_STOPS:
         return parse_choice(value, "keep", "withdraw", &settings->withdraw_when_stopped) ||
                refuse(key, value, "keep or withdraw", err);
-    case ALLOW_WIDENING:
+    case SETTING_ALLOW_WIDENING:
         return parse_choice(value, "off", "on", &settings->users_may_widen) ||
                refuse(key, value, "off or on", err);
-    case ALLOWED_USERS:
+    case SETTING_ALLOWED_USERS:
         return parse_users(value, settings) ||
                refuse(key, value,
                       "a comma list of at most 16 SIDs like S-1-5-21-1-2-3-1001", err);
-    case OUTBOUND:
+    case SETTING_ALLOW_OUTBOUND:
         return parse_choice(value, "off", SETTING_OUTBOUND_ALLOW,
                             &settings->allows_outbound) ||
                refuse(key, value, "off or allow", err);
+    case SETTING_COUNT:
+        break;
     }
-    return false;
+    return error_set(err, ERR_NOT_FOUND,
+                     "there is no setting '%s'; there are %s, %s, %s and %s", key,
+                     keys[SETTING_WHEN_WSL_STOPS], keys[SETTING_ALLOW_WIDENING],
+                     keys[SETTING_ALLOWED_USERS], keys[SETTING_ALLOW_OUTBOUND]);
 }

@@ -29,11 +29,21 @@ struct settings {
     size_t allowed_user_count;
 };
 
-#define SETTING_COUNT 4
+/* In the order in which they are told. */
+enum setting {
+    SETTING_WHEN_WSL_STOPS,
+    SETTING_ALLOW_WIDENING,
+    SETTING_ALLOWED_USERS,
+    SETTING_ALLOW_OUTBOUND,
+    SETTING_COUNT
+};
+
 #define SETTING_VALUE_SIZE (SETTINGS_USER_CAPACITY * USER_SID_SIZE)
 
 /* The key of setting `index` (0..SETTING_COUNT-1); borrowed, static. */
 const char *setting_key(size_t index);
+/* The other way round; SETTING_COUNT when there is no such setting. */
+enum setting setting_find(const char *key);
 void setting_format(const struct settings *settings, size_t index,
                     char out[SETTING_VALUE_SIZE]);
 /* ERR_INVALID names the key, the value and the accepted form; ERR_NOT_FOUND the key. */

@@ -52,6 +52,18 @@ static const char *helper_words(const struct ip_helper *helper)
     return helper->disabled ? "disabled" : "stopped";
 }
 
+/* What stands in a refused value may be anybody's name. */
+static void write_policy(const struct policy *policy, struct text *out)
+{
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        if (policy->sets[setting])
+            text_append_format(out, "policy:    sets %s%s\n", setting_key(setting),
+                               policy_source(policy, setting) == SETTING_BY_POLICY
+                                   ? ""
+                                   : ", by a value that is refused");
+    }
+}
+
 static void write_circumstances(const struct problem_report *facts, struct text *out)
 {
     const struct report *report = facts->report;
@@ -61,6 +73,7 @@ static void write_circumstances(const struct problem_report *facts, struct text 
         text_append_format(out, "fault:     %s\n", report->fault);
     if (report->notice[0] != '\0')
         text_append_format(out, "notice:    %s\n", report->notice);
+    write_policy(&report->policy, out);
     write_wsl(report_wsl(report, facts->user), out);
     text_append_format(out, "IP Helper: %s\n", helper_words(&report->ip_helper));
     rule_profiles_format(report->firewall_current_profiles, profiles, sizeof profiles);
@@ -211,7 +224,10 @@ static void write_activity(const struct problem_report *facts, struct text *out)
             continue;
         facts->format_time(line->time_ms, time, sizeof time);
         text_append_format(out, "  %s %s: ", time, activity_kind_name(line->kind));
-        activity_explain(line, out);
+        if (line->kind == ACTIVITY_POLICY_REFUSED)
+            text_append(out, line->arguments[0]);
+        else
+            activity_explain(line, out);
         text_append(out, "\n");
     }
 }

@@ -87,6 +87,9 @@ enum rule_action rule_action_for(const struct view_state *view, const struct rul
         return RULE_ACTION_TAKE_OVER;
     if (row->kind != ROW_MINE || !row->can_change || action == RULE_ACTION_TAKE_OVER)
         return RULE_ACTION_NONE;
+    if (action == RULE_ACTION_ALLOW_OUTBOUND && view->report != NULL &&
+        view->report->policy.sets[SETTING_ALLOW_OUTBOUND])
+        return RULE_ACTION_NONE; /* an administrator has decided that for all */
     if (action == RULE_ACTION_TURN_OTHER_OFF && find_winner(view, row) == NULL)
         return RULE_ACTION_EDIT;
     if (action == RULE_ACTION_ALLOW_NETWORK && current_profile(row) == 0)

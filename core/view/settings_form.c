@@ -7,14 +7,19 @@
 #include <assert.h>
 #include <string.h>
 
-void settings_form_read(const struct reply *reply, struct settings *out)
+void settings_form_read(const struct reply *reply, struct settings *out,
+                        bool by_policy[SETTING_COUNT])
 {
     *out = (struct settings){0};
+    memset(by_policy, 0, SETTING_COUNT * sizeof *by_policy);
     for (size_t i = 0; i < reply->settings.count; i++) {
-        const bool known =
-            setting_parse(out, reply->settings.keys[i], reply->settings.values[i], NULL);
+        const char *key = reply->settings.keys[i];
+        const enum setting setting = setting_find(key);
+        const bool known = setting_parse(out, key, reply->settings.values[i], NULL);
 
         (void)known;
+        if (setting < SETTING_COUNT)
+            by_policy[setting] = reply->settings.sources[i] != SETTING_STORED;
     }
 }
 

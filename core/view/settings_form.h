@@ -9,8 +9,10 @@
 #include "core/store/settings.h"
 
 /* From the reply to a settings request; what this program does not know or cannot read is left
- * out, so a newer service's settings do no harm. */
-void settings_form_read(const struct reply *reply, struct settings *out);
+ * out, so a newer service's settings do no harm. `by_policy` tells which can be changed by nobody
+ * here. */
+void settings_form_read(const struct reply *reply, struct settings *out,
+                        bool by_policy[SETTING_COUNT]);
 
 /* The request that brings `now` to `wanted`: one for all changes, for the user is asked to approve
  * each request. False when they are equal. */

@@ -9,6 +9,7 @@
 #include "core/engine/engine.h"
 #include "core/win32/hive_watch.h"
 #include "core/win32/key_watch.h"
+#include "core/win32/policy_key.h"
 #include "core/win32/relay_watch.h"
 #include "core/win32/service_watch.h"
 #include "core/win32/wsl_hives.h"
@@ -32,6 +33,7 @@ static const struct {
     /* A network's category decides which firewall profile is current. */
     {L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profiles", true,
      EVENT_FIREWALL_CHANGED},
+    {POLICY_KEY_PATH, false, EVENT_POLICY_CHANGED},
     {WSL_LXSS_PATH, false, EVENT_WSL_CHANGED},
     /* The start type, which is no state: "disabled" must be seen. */
     {SERVICES L"iphlpsvc", false, EVENT_SERVICE_CHANGED},

@@ -9,6 +9,7 @@
 #include "core/win32/firewall_thread.h"
 #include "core/win32/ip_helper.h"
 #include "core/win32/network_tables.h"
+#include "core/win32/policy_key.h"
 #include "core/win32/portproxy_tables.h"
 #include "core/win32/process_facts.h"
 #include "core/win32/wsl_hives.h"
@@ -54,6 +55,12 @@ static bool observe(void *context, struct snapshot *out, struct error *err)
     connect_probes_expire(&self->probes);
     *out = snapshot;
     return true;
+}
+
+static void observe_policy(void *context, struct policy_values *out)
+{
+    (void)context;
+    policy_key_read(out);
 }
 
 static bool observe_listeners(void *context, struct listener_list *out, struct error *err)
@@ -182,6 +189,7 @@ struct windows_system *windows_system_new(HANDLE firewall_news, struct error *er
     self->seam = (struct system){
         .self = self,
         .observe = observe,
+        .observe_policy = observe_policy,
         .observe_listeners = observe_listeners,
         .observe_connections = observe_connections,
         .port_is_reserved = port_is_reserved,

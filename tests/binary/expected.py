@@ -75,7 +75,7 @@ MANIFEST_OF_WINDOWS = {
 }
 
 # Events that the programs write into Windows' log: app/service/event_log.c, resources/events.mc.
-EVENTS = {"tidegate-service.exe": {2, 3}}
+EVENTS = {"tidegate-service.exe": {2, 3, 4}}
 
 # The setup grows with the programs; a jump is looked into.
 SIZE_MAX = 2_400_000

@@ -342,7 +342,7 @@ SPOILERS = {
 # Only one program has sentences for the log.
 SPOILERS_OF = {
     "tidegate-service.exe": {
-        "sentences for the events {2}": lambda b, p: with_bytes(
+        "sentences for the events {2, 4}": lambda b, p: with_bytes(
             b, "Request: %1".encode("utf-16-le"), "Request: %x".encode("utf-16-le")
         ),
     },

@@ -215,6 +215,7 @@ static void fill_settings(struct reply *reply)
 {
     memcpy(reply->settings.keys[0], "when-wsl-stops", 15);
     memcpy(reply->settings.values[0], "keep", 5);
+    reply->settings.sources[1] = SETTING_BY_REFUSED_POLICY;
     reply->settings.count = 2;
 }
 

@@ -52,6 +52,7 @@ static void fill_settings(struct reply *reply, size_t count)
     for (size_t i = 0; i < count; i++) {
         memset(reply->settings.keys[i], 'k', sizeof reply->settings.keys[i] - 1);
         memset(reply->settings.values[i], 'v', sizeof reply->settings.values[i] - 1);
+        reply->settings.sources[i] = (enum setting_source)(i % SETTING_SOURCE_COUNT);
     }
 }
 

@@ -90,6 +90,8 @@ Suite *rule_form_suite(void);
 Suite *rule_check_suite(void);
 Suite *rule_effect_suite(void);
 Suite *listen_places_suite(void);
+Suite *policy_suite(void);
+Suite *engine_policy_suite(void);
 Suite *settings_form_suite(void);
 Suite *mode_switch_suite(void);
 Suite *rule_rows_suite(void);
@@ -186,6 +188,8 @@ static Suite *(*const suites[])(void) = {
     rule_check_suite,
     rule_effect_suite,
     listen_places_suite,
+    policy_suite,
+    engine_policy_suite,
     settings_form_suite,
     mode_switch_suite,
     rule_rows_suite,

@@ -14,6 +14,7 @@ static const struct {
     int first, last;
 } numbers[] = {
     {MESSAGE_NAME_TOO_LONG, MESSAGE_DATABASE_BEGUN_ANEW},
+    {MESSAGE_SETTING_BY_POLICY, MESSAGE_POLICY_REFUSED},
     {MESSAGE_WSL_ADDRESS_NOT_RECORDED, MESSAGE_MODE_WSL1},
 };
 
@@ -81,6 +82,8 @@ START_TEST(numbers_are_those_of_the_first_version)
     ck_assert_int_eq(MESSAGE_APPROVER_NOT_ADMINISTRATOR, 40);
     ck_assert_int_eq(MESSAGE_CHANGES_TOO_MANY, 47);
     ck_assert_int_eq(MESSAGE_DATABASE_BEGUN_ANEW, 54);
+    ck_assert_int_eq(MESSAGE_SETTING_BY_POLICY, 60);
+    ck_assert_int_eq(MESSAGE_POLICY_REFUSED, 61);
     ck_assert_int_eq(MESSAGE_WSL_ADDRESS_NOT_RECORDED, 100);
     ck_assert_int_eq(MESSAGE_NETWORK_PUBLIC, 116);
     ck_assert_int_eq(MESSAGE_MODE_NONE, 122);

@@ -120,6 +120,25 @@ START_TEST(problem_report_keeps_people_and_names_to_itself)
 }
 END_TEST
 
+START_TEST(problem_report_tells_of_policy_but_not_what_stands_there)
+{
+    report->policy.sets[SETTING_ALLOW_OUTBOUND] = true;
+    report->policy.sets[SETTING_ALLOWED_USERS] = true;
+    report->policy.problems[SETTING_ALLOWED_USERS] = message_of(
+        MESSAGE_POLICY_REFUSED, "AllowedUsers", "REG_MULTI_SZ 'berta'", "REG_MULTI_SZ");
+    activity.kind = ACTIVITY_POLICY_REFUSED;
+    text_copy(activity.arguments[0], sizeof activity.arguments[0], "AllowedUsers");
+    text_copy(activity.arguments[1], sizeof activity.arguments[1], "REG_MULTI_SZ 'berta'");
+    write_with(report);
+
+    ck_assert_ptr_nonnull(strstr(written, "policy:    sets outbound\n"));
+    ck_assert_ptr_nonnull(
+        strstr(written, "policy:    sets allowed-users, by a value that is refused\n"));
+    ck_assert_ptr_nonnull(strstr(written, "policy-refused: AllowedUsers\n"));
+    ck_assert_ptr_null(strstr(written, "berta"));
+}
+END_TEST
+
 START_TEST(problem_report_leaves_out_what_happened_to_others_rules)
 {
     activity.kind = ACTIVITY_RULE_ADDED;
@@ -165,6 +184,7 @@ Suite *problem_report_suite(void)
                         sizeof told / sizeof told[0]);
     tcase_add_loop_test(tcase, problem_report_keeps_people_and_names_to_itself, 0,
                         sizeof kept / sizeof kept[0]);
+    tcase_add_test(tcase, problem_report_tells_of_policy_but_not_what_stands_there);
     tcase_add_test(tcase, problem_report_leaves_out_what_happened_to_others_rules);
     tcase_add_test(tcase, problem_report_works_without_the_service);
     tcase_add_test(tcase, problem_report_says_that_it_was_cut);

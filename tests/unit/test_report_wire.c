@@ -65,6 +65,9 @@ static struct report *full_report(void)
     memcpy(report->notice, "notice", 7);
     report->fault_message = message_of(MESSAGE_DATABASE_NEWER, "9", "4", NULL);
     report->notice_message = message_of(MESSAGE_DATABASE_DAMAGED, "file", NULL, NULL);
+    report->policy.sets[SETTING_ALLOW_OUTBOUND] = true;
+    report->policy.problems[SETTING_ALLOW_OUTBOUND] =
+        message_of(MESSAGE_POLICY_REFUSED, "AllowOutbound", "REG_SZ 'x'", "REG_DWORD");
     view->user = me;
     view->state = WSL_SIGNED_OUT;
     view->mode = NETWORKING_MODE_NONE;
@@ -151,6 +154,10 @@ START_TEST(report_decode_keeps_the_circumstances)
     ck_assert_str_eq(out->fault_message.arguments[1], "4");
     ck_assert_int_eq(out->notice_message.id, MESSAGE_DATABASE_DAMAGED);
     ck_assert_str_eq(out->notice_message.arguments[0], "file");
+    ck_assert(!out->policy.sets[SETTING_ALLOW_WIDENING]);
+    ck_assert(out->policy.sets[SETTING_ALLOW_OUTBOUND]);
+    ck_assert_str_eq(out->policy.problems[SETTING_ALLOW_OUTBOUND].arguments[1],
+                     "REG_SZ 'x'");
     ck_assert(out->ip_helper.installed && !out->ip_helper.running);
     ck_assert(out->ip_helper.disabled);
     ck_assert_uint_eq(out->ip_helper.process_id, 4711);

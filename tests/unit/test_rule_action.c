@@ -83,6 +83,17 @@ START_TEST(rule_action_for_gives_what_the_sentence_says)
 }
 END_TEST
 
+START_TEST(rule_action_for_offers_no_setting_that_policy_sets)
+{
+    choose(add_rule(ME), REASON_OUTBOUND_BLOCKED);
+    report->policy.sets[SETTING_ALLOW_WIDENING] = true;
+    ck_assert_int_eq(rule_action_for(&view, &row), RULE_ACTION_ALLOW_OUTBOUND);
+
+    report->policy.sets[SETTING_ALLOW_OUTBOUND] = true;
+    ck_assert_int_eq(rule_action_for(&view, &row), RULE_ACTION_NONE);
+}
+END_TEST
+
 START_TEST(rule_action_for_gives_nothing_while_a_change_is_under_way)
 {
     choose(add_rule(ME), REASON_PORT_IN_USE);
@@ -282,6 +293,7 @@ Suite *rule_action_suite(void)
     tcase_add_checked_fixture(which, set_up, tear_down);
     tcase_add_checked_fixture(request, set_up, tear_down);
     tcase_add_loop_test(which, rule_action_for_gives_what_the_sentence_says, 0, 10);
+    tcase_add_test(which, rule_action_for_offers_no_setting_that_policy_sets);
     tcase_add_test(which, rule_action_for_gives_nothing_while_a_change_is_under_way);
     tcase_add_test(which, rule_action_for_gives_nothing_for_another_users_rule);
     tcase_add_test(which, rule_action_for_takes_over_only_what_can_be);

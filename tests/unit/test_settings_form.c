@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 Suite *settings_form_suite(void);
 
@@ -19,6 +20,8 @@ static struct user_sid user(int number)
     snprintf(sid.text, sizeof sid.text, "S-1-5-21-1-2-3-%d", 1000 + number);
     return sid;
 }
+
+static bool by_policy[SETTING_COUNT];
 
 static void say(struct reply *reply, const char *key, const char *value)
 {
@@ -38,12 +41,35 @@ START_TEST(settings_form_reads_what_the_service_says)
     say(&reply, "allow-widening", "on");
     say(&reply, "allowed-users", "S-1-5-21-1-2-3-1001,S-1-5-21-1-2-3-1002");
 
-    settings_form_read(&reply, &settings);
+    settings_form_read(&reply, &settings, by_policy);
 
     ck_assert(settings.withdraw_when_stopped);
     ck_assert(settings.users_may_widen);
     ck_assert_uint_eq(settings.allowed_user_count, 2);
     ck_assert_str_eq(settings.allowed_users[1].text, "S-1-5-21-1-2-3-1002");
+}
+END_TEST
+
+START_TEST(settings_form_tells_what_policy_sets)
+{
+    static const enum setting_source sources[SETTING_COUNT] = {
+        SETTING_STORED, SETTING_BY_POLICY, SETTING_BY_REFUSED_POLICY, SETTING_STORED};
+    static struct reply reply;
+    struct settings settings;
+
+    reply = (struct reply){.verb = VERB_SETTINGS};
+    memset(by_policy, true, sizeof by_policy);
+    say(&reply, "colour", "blue");
+    reply.settings.sources[0] = SETTING_BY_POLICY;
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        say(&reply, setting_key(setting), "");
+        reply.settings.sources[setting + 1u] = sources[setting];
+    }
+
+    settings_form_read(&reply, &settings, by_policy);
+
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++)
+        ck_assert(by_policy[setting] == (sources[setting] != SETTING_STORED));
 }
 END_TEST
 
@@ -57,7 +83,7 @@ START_TEST(settings_form_leaves_out_what_it_does_not_know)
     say(&reply, "allow-widening", "perhaps");
     say(&reply, "when-wsl-stops", "withdraw");
 
-    settings_form_read(&reply, &settings);
+    settings_form_read(&reply, &settings, by_policy);
 
     ck_assert(settings.withdraw_when_stopped);
     ck_assert(!settings.users_may_widen);
@@ -188,6 +214,7 @@ Suite *settings_form_suite(void)
     TCase *approval = tcase_create("startup_approval");
 
     tcase_add_test(form, settings_form_reads_what_the_service_says);
+    tcase_add_test(form, settings_form_tells_what_policy_sets);
     tcase_add_test(form, settings_form_leaves_out_what_it_does_not_know);
     tcase_add_test(form, settings_form_asks_nothing_when_nothing_changed);
     tcase_add_test(form, settings_form_asks_for_all_changes_at_once);

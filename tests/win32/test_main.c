@@ -12,6 +12,7 @@
 /* A suite is two lines, in the order of the layers: its declaration and its name in the table. */
 Suite *utf_suite(void);
 Suite *registry_suite(void);
+Suite *policy_key_suite(void);
 Suite *path_list_suite(void);
 Suite *security_suite(void);
 Suite *token_suite(void);
@@ -35,6 +36,7 @@ Suite *rule_dialog_suite(void);
 static Suite *(*const suites[])(void) = {
     utf_suite, // one a line: a line comment keeps clang-format to that
     registry_suite,
+    policy_key_suite,
     path_list_suite,
     security_suite,
     token_suite,

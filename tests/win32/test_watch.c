@@ -14,6 +14,7 @@
 #define V4TOV4 PORTPROXY L"\\v4tov4\\tcp"
 #define POLICY SERVICES L"SharedAccess\\Parameters\\FirewallPolicy"
 #define GROUP_POLICY L"SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
+#define OWN_POLICY L"SOFTWARE\\Policies\\Tidegate"
 #define PROFILES L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profiles"
 
 #define LIMIT_MS 5000
@@ -47,6 +48,7 @@ static void start_watching(void)
 
     scratch_delete_tree(HKEY_LOCAL_MACHINE, PORTPROXY);
     scratch_delete_tree(HKEY_LOCAL_MACHINE, GROUP_POLICY);
+    scratch_delete_tree(HKEY_LOCAL_MACHINE, OWN_POLICY);
     scratch_delete_tree(HKEY_LOCAL_MACHINE, WSL_LXSS_PATH);
     scratch_delete_tree(HKEY_CURRENT_USER, WSL_LXSS_PATH);
     scratch_delete_tree(HKEY_CURRENT_USER, L"Software\\Microsoft\\Terminal Server Client");
@@ -113,6 +115,22 @@ START_TEST(watch_is_silent_about_other_services_keys)
     ck_assert_uint_eq(wait_for(0), 0);
     scratch_delete_tree(HKEY_LOCAL_MACHINE, SERVICES L"TidegateTestOther");
     ck_assert_uint_eq(wait_for(0), 0);
+}
+END_TEST
+
+/* Group Policy's refresh deletes all values, or the key, and makes those that are still to be. */
+START_TEST(watch_notices_a_policy_that_comes_changes_goes_and_comes_back)
+{
+    for (int i = 0; i < 2; i++) {
+        scratch_set_number(HKEY_LOCAL_MACHINE, OWN_POLICY, L"AllowWidening", 0);
+        ck_assert_uint_eq(wait_for(BIT(EVENT_POLICY_CHANGED)), BIT(EVENT_POLICY_CHANGED));
+        scratch_set_number(HKEY_LOCAL_MACHINE, OWN_POLICY, L"AllowWidening", 1);
+        ck_assert_uint_eq(wait_for(BIT(EVENT_POLICY_CHANGED)), BIT(EVENT_POLICY_CHANGED));
+        scratch_delete_value(HKEY_LOCAL_MACHINE, OWN_POLICY, L"AllowWidening");
+        ck_assert_uint_eq(wait_for(BIT(EVENT_POLICY_CHANGED)), BIT(EVENT_POLICY_CHANGED));
+        scratch_delete_tree(HKEY_LOCAL_MACHINE, OWN_POLICY);
+        ck_assert_uint_eq(wait_for(BIT(EVENT_POLICY_CHANGED)), BIT(EVENT_POLICY_CHANGED));
+    }
 }
 END_TEST
 
@@ -365,6 +383,7 @@ Suite *watch_suite(void)
     tcase_add_test(keys, watch_notices_each_later_portproxy_change);
     tcase_add_test(keys, watch_is_silent_about_an_identical_rewrite);
     tcase_add_test(keys, watch_is_silent_about_other_services_keys);
+    tcase_add_test(keys, watch_notices_a_policy_that_comes_changes_goes_and_comes_back);
     tcase_add_test(keys, watch_survives_deletion_of_the_key_and_notices_its_return);
     tcase_add_test(keys, watch_survives_deletion_of_a_key_without_keys_below);
     tcase_add_test(keys, watch_never_loses_the_last_of_many_changes);
