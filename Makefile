@@ -360,9 +360,12 @@ E2E_JOBS ?= 2
 test-e2e: all lab ## whole programs in the lab: real clicks, real traffic
 	$(Q)python3 tests/e2e/run.py -j $(E2E_JOBS)
 
+test-admx: | $(SETUP_LAB) ## the templates for Group Policy against what the service reads
+	$(Q)python3 tests/admx.py
+
 # Built in parallel under -j, run one after the other; each part runs even if an earlier one fails.
 test: all lab build/host/test-unit$(HOST_EXE) build/test-win32.exe ## everything, as CI runs it
-	$(Q)$(MAKE) --no-print-directory -k ONE_BY_ONE=1 test-unit test-fuzz test-win32 test-e2e
+	$(Q)$(MAKE) --no-print-directory -k ONE_BY_ONE=1 test-unit test-fuzz test-admx test-win32 test-e2e
 
 # --- The lab --------------------------------------------------------------------------------------
 
@@ -540,8 +543,9 @@ distclean: ## remove what was fetched, too
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all verify-binary demo test test-unit test-fuzz test-win32 test-e2e lab screenshots growth \
-    attack bench fuzz lint format format-check analyze coverage installer setup clean distclean help
+.PHONY: all verify-binary demo test test-unit test-fuzz test-admx test-win32 test-e2e lab \
+    screenshots growth attack bench fuzz lint format format-check analyze coverage installer setup \
+    clean distclean help
 
 OBJECT_FOLDERS := $(wildcard $(addprefix build/,win host fuzz analyze coverage))
 ifneq ($(OBJECT_FOLDERS),)

@@ -46,6 +46,14 @@ $(SBOM): $(INSTALLER) installer/sbom.py $(SQLITE_H)
 	$(Q)python3 installer/sbom.py $(VERSION) $(HOME_PAGE) $(SQLITE_H) $(PROGRAMS) $(INSTALLER) >$@
 sbom: $(SBOM) ## SPDX bill of materials: build/tidegate-VERSION.spdx.json
 
+# Not in the set-up program: who uses them copies them once, to a central store or one's own PC.
+ADMX := build/tidegate-$(VERSION)-admx.zip
+$(ADMX): installer/admx.py $(wildcard installer/admx/*.admx installer/admx/*/*) | $(SETUP_LAB)
+	$(call say,ADMX,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 installer/admx.py $@
+admx: test-admx $(ADMX) ## templates for Group Policy: build/tidegate-VERSION-admx.zip
+
 # For what is published: the signed set-up program where there is one (WINGET_SETUP=FILE).
 WINGET_SETUP ?= $(INSTALLER)
 WINGET_URL   ?= $(HOME_PAGE)releases/download/v$(VERSION)/$(notdir $(INSTALLER))
@@ -69,4 +77,4 @@ reproducible: $(PROGRAMS) | $(SETUP_LAB) ## the same bytes when built twice, in 
 	$(Q)for file in $(PROGRAMS); do cmp $$file $(REPRODUCED)/in/another/folder/$$file || exit 1; done
 	$(Q)cmp $(REPRODUCED)/$(notdir $(INSTALLER)) $(REPRODUCED)/in/another/folder/$(INSTALLER)
 	$(Q)cd $(REPRODUCED) && sha256sum $(notdir $(INSTALLER))
-.PHONY: installer sbom sign reproducible winget
+.PHONY: installer admx sbom sign reproducible winget
