@@ -9,6 +9,7 @@ from scenario import expect_equal, scenario
 BM_CLICK, IDOK = 0xF5, 1
 DEFAULTS = {"when-wsl-stops": "keep", "allow-widening": "off", "allowed-users": "",
             "outbound": "off"}
+BY_NO_POLICY = {"set_by_policy": [], "policy_refused": []}
 
 
 def control(lab, window, name):
@@ -16,11 +17,11 @@ def control(lab, window, name):
     return next(one for one in lab.controls(window.handle) if one.control_id == number)
 
 
-def open_settings(lab, product):
-    """The settings, once the service has told its own."""
+def open_settings(lab, product, awaited="IDC_SETTINGS_WIDEN"):
+    """The settings, once the service has told its own: then this can be changed."""
     lab.post(control(lab, product.dialog("Tidegate"), "IDC_RULES_SETTINGS").handle, BM_CLICK)
     window = product.dialog("Settings")
-    wait_until(lambda: control(lab, window, "IDC_SETTINGS_WIDEN").enabled, 10,
+    wait_until(lambda: control(lab, window, awaited).enabled, 10,
                "the service's settings")
     return window
 
@@ -37,7 +38,8 @@ def several_settings_of_the_service_are_saved_together(lab, product):
     product.no_dialog("Settings")
 
     expect_equal(product.json("settings"),
-                 DEFAULTS | {"when-wsl-stops": "withdraw", "allow-widening": "on",
-                             "outbound": "allow"}, "settings")
+                 DEFAULTS | BY_NO_POLICY |
+                 {"when-wsl-stops": "withdraw", "allow-widening": "on",
+                  "outbound": "allow"}, "settings")
     for key, value in DEFAULTS.items():
         product.ctl("settings", key, value)
