@@ -17,6 +17,7 @@
 #include "resources/resource.h"
 
 #include <commctrl.h>
+#include <string.h>
 #include <wchar.h>
 
 #define ACCOUNT_SIZE 256
@@ -339,6 +340,8 @@ void settings_dialog_free(struct settings_dialog *dialog)
 
 static void take_settings(struct settings_dialog *self, const struct mail *mail)
 {
+    struct settings former;
+
     self->read_job = 0;
     if (mail->error.kind != ERR_NONE) {
         const struct words words = words_of_error(&mail->error);
@@ -346,8 +349,12 @@ static void take_settings(struct settings_dialog *self, const struct mail *mail)
         show_note(self, &words);
         return;
     }
+    former = self->service;
     settings_form_read(mail->reply, &self->service, self->by_policy);
-    self->wanted = self->service;
+    if (self->is_loaded)
+        settings_form_keep_edits(&former, &self->service, self->by_policy, &self->wanted);
+    else
+        self->wanted = self->service;
     self->is_loaded = true;
     settings_fields_show_service(self->hwnd, &self->wanted);
     show_resting_note(self);
@@ -373,6 +380,17 @@ static void take_change(struct settings_dialog *self, const struct mail *mail)
         complain(self, &words);
     else
         close_dialog(self);
+}
+
+/* The service's settings are not known yet, or policy has changed since they were read. */
+static bool must_read(const struct settings_dialog *self)
+{
+    const struct report *report = self->session->report;
+
+    if (self->read_job != 0 || self->change_job != 0 || report == NULL)
+        return false;
+    return !self->is_loaded ||
+           memcmp(self->by_policy, report->policy.sets, sizeof self->by_policy) != 0;
 }
 
 static void take_result(struct settings_dialog *self, const struct mail *mail)
@@ -404,7 +422,7 @@ bool settings_dialog_take(struct settings_dialog *dialog, const struct mail *mai
     else if (is_ours && mail->kind == MAIL_RESULT)
         take_result(dialog, mail);
     else if (dialog != NULL && dialog->hwnd != NULL && mail->kind == MAIL_REPORT &&
-             !dialog->is_loaded && dialog->read_job == 0)
+             must_read(dialog))
         ask_service(dialog);
     return is_ours && mail->kind == MAIL_RESULT;
 }

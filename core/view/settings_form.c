@@ -23,6 +23,27 @@ void settings_form_read(const struct reply *reply, struct settings *out,
     }
 }
 
+void settings_form_keep_edits(const struct settings *former, const struct settings *now,
+                              const bool by_policy[SETTING_COUNT], struct settings *wanted)
+{
+    struct settings kept = *now;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        char before[SETTING_VALUE_SIZE];
+        char edited[SETTING_VALUE_SIZE];
+        bool ok;
+
+        setting_format(former, i, before);
+        setting_format(wanted, i, edited);
+        if (by_policy[i] || strcmp(before, edited) == 0)
+            continue;
+        ok = setting_parse(&kept, setting_key(i), edited, NULL);
+        assert(ok);
+        (void)ok;
+    }
+    *wanted = kept;
+}
+
 static_assert(SETTING_COUNT <= REQUEST_SETTING_CAPACITY &&
                   SETTING_VALUE_SIZE <= SETTING_TEXT_SIZE,
               "one request holds every setting");

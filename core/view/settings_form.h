@@ -14,6 +14,12 @@
 void settings_form_read(const struct reply *reply, struct settings *out,
                         bool by_policy[SETTING_COUNT]);
 
+/* After settings_form_read again, while the dialog is open: what the user has changed of `former`
+ * in `wanted` stays changed, unless policy sets it now. */
+void settings_form_keep_edits(const struct settings *former, const struct settings *now,
+                              const bool by_policy[SETTING_COUNT],
+                              struct settings *wanted);
+
 /* The request that brings `now` to `wanted`: one for all changes, for the user is asked to approve
  * each request. False when they are equal. */
 bool settings_form_changes(const struct settings *now, const struct settings *wanted,

@@ -20,7 +20,8 @@ WM_COMMAND, BM_CLICK, LVM_GETITEMCOUNT = 0x111, 0xF5, 0x1004
 USER_KEY = r"HKCU\Software\Tidegate"
 APPROVED_KEY = (r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer"
                 r"\StartupApproved\Run")
-REG_BINARY = 3
+REG_BINARY, REG_DWORD = 3, 4
+POLICY_KEY = r"HKLM\SOFTWARE\Policies\Tidegate"
 LANGUAGES = {"de-DE": "German", "es-ES": "Spanish", "fr-FR": "French", "ja-JP": "Japanese",
              "pt-BR": "Brazilian Portuguese", "zh-CN": "Simplified Chinese"}
 SCREENS = {96: "1280x800", 144: "1920x1200", 192: "2560x1600"}
@@ -348,6 +349,13 @@ def show_settings(desk):
               open_dialog(desk, "IDC_RULES_SETTINGS").rect)
     close_dialogs(desk)
     lab.reg_delete(APPROVED_KEY, "Tidegate")
+    for name in ("AllowWidening", "AllowOutbound"):
+        lab.reg_set(POLICY_KEY, name, 1, REG_DWORD)
+    settings = open_dialog(desk, "IDC_RULES_SETTINGS")
+    wait_until(lambda: control(desk, settings, "IDC_SETTINGS_STOPS").enabled, 10, "the settings")
+    desk.take("settings-managed", "Two settings are set by policy", settings.rect)
+    close_dialogs(desk)
+    lab.reg_delete_key(POLICY_KEY)
 
 
 def set_high_contrast(lab):

@@ -90,6 +90,26 @@ START_TEST(settings_form_leaves_out_what_it_does_not_know)
 }
 END_TEST
 
+START_TEST(settings_form_keeps_edits_but_of_what_policy_sets)
+{
+    const struct settings former = {.allowed_users = {user(1)}, .allowed_user_count = 1};
+    const struct settings now = {.withdraw_when_stopped = true};
+    const bool none[SETTING_COUNT] = {false};
+    const bool outbound[SETTING_COUNT] = {[SETTING_ALLOW_OUTBOUND] = true};
+    struct settings wanted = former;
+
+    wanted.users_may_widen = true;
+    wanted.allows_outbound = true;
+    settings_form_keep_edits(&former, &now, none, &wanted);
+    ck_assert(wanted.users_may_widen && wanted.allows_outbound);
+    ck_assert(wanted.withdraw_when_stopped);
+    ck_assert_uint_eq(wanted.allowed_user_count, 0);
+
+    settings_form_keep_edits(&former, &now, outbound, &wanted);
+    ck_assert(wanted.users_may_widen && !wanted.allows_outbound);
+}
+END_TEST
+
 START_TEST(settings_form_asks_nothing_when_nothing_changed)
 {
     const struct settings settings = {.withdraw_when_stopped = true};
@@ -216,6 +236,7 @@ Suite *settings_form_suite(void)
     tcase_add_test(form, settings_form_reads_what_the_service_says);
     tcase_add_test(form, settings_form_tells_what_policy_sets);
     tcase_add_test(form, settings_form_leaves_out_what_it_does_not_know);
+    tcase_add_test(form, settings_form_keeps_edits_but_of_what_policy_sets);
     tcase_add_test(form, settings_form_asks_nothing_when_nothing_changed);
     tcase_add_test(form, settings_form_asks_for_all_changes_at_once);
     tcase_add_test(form, settings_form_asks_for_the_users_that_are_left);
