@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The templates for Group Policy: well formed by Microsoft's schema, whole in every language, and of
-the values that the service reads. Afterwards each fault of a list is put in, and must be found.
+"""The templates for Group Policy: well formed by Microsoft's schema, whole in every language, and
+of the values that the service reads. Afterwards each fault of a list is put in, and must be found.
 
 SPDX-License-Identifier: MIT
 """
@@ -16,8 +16,8 @@ ADMX = "Tidegate.admx"
 LANGUAGES = ("de-DE", "en-US", "es-ES", "fr-FR", "ja-JP", "pt-BR", "zh-CN")
 NAMESPACE = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"
 
-# Of policyDefinitionFiles.xsd what is used here: the children of an element in their order (? may be
-# absent, * may be there often), its attributes (? may be absent). None: text.
+# Of policyDefinitionFiles.xsd what is used here: the children of an element in their order (? may
+# be absent, * may be there often), its attributes (? may be absent). None: text.
 SCHEMA = {
     "policyDefinitions": (["policyNamespaces", "resources", "supportedOn", "categories",
                            "policies"], ["revision", "schemaVersion"]),
@@ -109,7 +109,8 @@ class Product:
         self.key = key.replace("\\\\", "\\").lstrip("\\")
         self.users = re.search(r"#define SETTINGS_USER_CAPACITY (\d+)",
                                (root / "core/store/settings.h").read_text())[1]
-        size = re.search(r"#define USER_SID_SIZE (\d+)", (root / "core/model/rule.h").read_text())[1]
+        size = re.search(r"#define USER_SID_SIZE (\d+)",
+                         (root / "core/model/rule.h").read_text())[1]
         self.user_length = str(int(size) - 1)
         count = source.count(".name = ")
         if len(self.values) != count or count == 0:

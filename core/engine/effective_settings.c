@@ -7,8 +7,8 @@
 #include "core/base/mem.h"
 
 bool effective_settings_load(struct store *store, const struct system *system,
-                             struct settings *out, struct policy *policy,
-                             struct error *err)
+                             const struct policy_hold *hold, struct settings *out,
+                             struct policy *policy, struct error *err)
 {
     struct policy_values *values;
 
@@ -16,6 +16,7 @@ bool effective_settings_load(struct store *store, const struct system *system,
         return false;
     values = mem_alloc(sizeof *values);
     system->observe_policy(system->self, values);
+    policy_hold_fill(hold, system->monotonic_ms(system->self), values);
     policy_apply(values, out, policy);
     mem_free(values);
     return true;

@@ -207,9 +207,11 @@ static uint32_t pass_due_ms(const struct engine *engine, uint64_t now_ms)
     const uint32_t passes = schedule_due_ms(&engine->schedule, now_ms);
     const uint32_t firewall = schedule_due_ms(&engine->firewall_schedule, now_ms);
     const uint32_t switches = schedule_due_ms(&engine->switch_schedule, now_ms);
+    const uint32_t policy = policy_hold_due_ms(&engine->memory.policy, now_ms);
     const uint32_t sooner = passes < firewall ? passes : firewall;
+    const uint32_t other = switches < policy ? switches : policy;
 
-    return sooner < switches ? sooner : switches;
+    return sooner < other ? sooner : other;
 }
 
 static uint32_t flush_due_ms(const struct engine *engine, uint64_t now_ms)

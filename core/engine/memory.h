@@ -7,6 +7,7 @@
 #define TIDEGATE_ENGINE_MEMORY_H
 
 #include "core/engine/line_budget.h"
+#include "core/engine/policy_hold.h"
 #include "core/reconcile/apply.h"
 
 #define REWRITES_MAX 3 /* within a minute; then somebody else must stop first */
@@ -41,6 +42,7 @@ struct memory {
     size_t rewrite_count, rewrite_capacity;
     struct given_up given_up;
     struct line_budget changes; /* lines in the log about what passes wrote */
+    struct policy_hold policy;
     bool new_vm; /* a VM was announced that was not known before; the reader resets it */
 };
 

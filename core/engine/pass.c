@@ -163,6 +163,17 @@ static uint64_t begin(struct engine *engine, uint64_t now_ms)
     return since_ms;
 }
 
+/* First of all, and whatever becomes of the pass: what is due is then done. */
+static void look_at_policy(struct engine *engine, uint64_t now_ms)
+{
+    const struct system *system = engine->system;
+    struct policy_values *values = mem_alloc(sizeof *values);
+
+    system->observe_policy(system->self, values);
+    policy_hold_see(&engine->memory.policy, values, now_ms);
+    mem_free(values);
+}
+
 void engine_pass(struct engine *engine)
 {
     const struct system *system = engine->system;
@@ -174,6 +185,7 @@ void engine_pass(struct engine *engine)
     struct doing doing = {.plan = &before.plan, .rules = &before.rules, .result = &result};
     struct error err = {0};
 
+    look_at_policy(engine, now_ms);
     if (!engine_open_store(engine)) {
         engine_publish(engine, NULL, NULL);
         return;

@@ -267,7 +267,8 @@ static bool change_settings(struct handling *self, struct error *err)
 
     if (!store_settings(self, err) ||
         !effective_settings_load(self->engine->store, self->engine->system,
-                                 &self->settings, &self->policy, err))
+                                 &self->engine->memory.policy, &self->settings,
+                                 &self->policy, err))
         return false;
     for (size_t i = 0; i < request->settings.count; i++)
         engine_add_activity(self->engine, ACTIVITY_SETTING_CHANGED, NULL,
@@ -412,8 +413,8 @@ static bool prepare(struct handling *self, size_t handler, struct error *err)
         self->request->user.text[0] != '\0' ? self->request->user : self->caller->user;
     if (engine->store == NULL && !engine_open_store(engine))
         return handlers[handler].works_without_store || tell_fault(engine, err);
-    if (!effective_settings_load(engine->store, engine->system, &self->settings,
-                                 &self->policy, err))
+    if (!effective_settings_load(engine->store, engine->system, &engine->memory.policy,
+                                 &self->settings, &self->policy, err))
         return handlers[handler].works_without_store;
     wanted = self->settings;
     return self->request->verb == VERB_SETTINGS

@@ -7,13 +7,15 @@
 #include "core/base/mem.h"
 #include "core/engine/effective_settings.h"
 
-static bool read_store(struct store *store, const struct system *system, bool withdraw,
-                       struct world *out, struct error *err)
+static bool read_store(struct store *store, const struct system *system,
+                       const struct policy_hold *hold, bool withdraw, struct world *out,
+                       struct error *err)
 {
     if (!withdraw && !store_load_rules(store, &out->rules, NULL, err))
         return false;
     return store_load_ledger(store, &out->ledger, err) &&
-           effective_settings_load(store, system, &out->settings, &out->policy, err) &&
+           effective_settings_load(store, system, hold, &out->settings, &out->policy,
+                                   err) &&
            store_load_pauses(store, &out->paused, err);
 }
 
@@ -59,7 +61,7 @@ bool world_read(struct store *store, const struct system *system, struct memory 
                 bool withdraw, struct world *out, struct error *err)
 {
     *out = (struct world){0};
-    if (!read_store(store, system, withdraw, out, err) ||
+    if (!read_store(store, system, &memory->policy, withdraw, out, err) ||
         !system->observe(system->self, &out->snapshot, err)) {
         world_clear(out);
         return false;

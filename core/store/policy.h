@@ -1,7 +1,7 @@
 /*
  * Settings by policy: an organization's administrator sets them on many PCs by values of one key,
  * by hand or by installer/admx. They count instead of what is stored, and change nothing of it:
- * when a value goes away, the stored setting counts again.
+ * a moment after a value went away (core/engine/policy_hold.h), the stored setting counts again.
  *
  * A value of another kind, or not among the accepted ones, sets its setting to the choice that
  * opens least: whoever writes a policy wants to hold something down, and a slip of the pen must

@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 
 #include "core/base/text.h"
+#include "core/engine/policy_hold.h"
 #include "tests/unit/engine_fixture.h"
 
 #include <check.h>
@@ -150,6 +151,8 @@ START_TEST(nobody_changes_what_policy_sets)
                      "setting outbound: policy sets it, and nobody can change it here "
                      "(HKLM\\SOFTWARE\\Policies\\Tidegate\\AllowOutbound)");
     delete_value(SETTING_ALLOW_OUTBOUND);
+    policy_changed();
+    ck_assert_int_eq(source(SETTING_ALLOW_OUTBOUND), SETTING_STORED);
     ck_assert_str_eq(setting(SETTING_ALLOW_OUTBOUND), "off");
     ck_assert_uint_eq(count_lines(ACTIVITY_SETTING_CHANGED, "outbound", "allow"), 0);
 }
@@ -166,6 +169,8 @@ START_TEST(no_approval_changes_what_policy_sets)
     ck_assert_int_eq(approve(&it, it.last_ticket, FAKE_OTHER_USER), ERR_CONFLICT);
 
     delete_value(SETTING_ALLOW_OUTBOUND);
+    policy_changed();
+    ck_assert_int_eq(source(SETTING_ALLOW_OUTBOUND), SETTING_STORED);
     ck_assert_str_eq(setting(SETTING_ALLOW_OUTBOUND), "off");
 }
 END_TEST
@@ -194,6 +199,8 @@ START_TEST(another_change_does_not_store_what_policy_sets)
 
     delete_value(SETTING_ALLOW_OUTBOUND);
     delete_value(SETTING_ALLOW_WIDENING);
+    policy_changed();
+    ck_assert_int_eq(source(SETTING_ALLOW_OUTBOUND), SETTING_STORED);
     ck_assert_str_eq(setting(SETTING_WHEN_WSL_STOPS), "withdraw");
     ck_assert_str_eq(setting(SETTING_ALLOW_OUTBOUND), "off");
     ck_assert_str_eq(setting(SETTING_ALLOW_WIDENING), "off");
@@ -271,6 +278,54 @@ START_TEST(a_refused_value_closes_and_is_told_once)
 }
 END_TEST
 
+/* All values are deleted, a pass comes in between, and the same are written again. */
+START_TEST(a_refresh_of_group_policy_moves_nothing)
+{
+    unsigned writes;
+
+    set_setting(&it, "allow-widening", "on");
+    refresh(SETTING_ALLOW_OUTBOUND, 1);
+    refresh(SETTING_ALLOW_WIDENING, 0);
+    add_rule(&it, "a", "3000");
+    settle(&it);
+    ck_assert_uint_eq(it.windows.rule_count, 2);
+    writes = it.windows.write_count;
+    it.windows.policy = (struct policy_values){0};
+    work(&it, EVENT_POLICY_CHANGED);
+    ck_assert_int_eq(set_setting(&it, "allow-widening", "off"), ERR_CONFLICT);
+    ck_assert_int_eq(add_unelevated("3001"), ERR_NEEDS_APPROVAL);
+    write_number(SETTING_ALLOW_OUTBOUND, 1);
+    write_number(SETTING_ALLOW_WIDENING, 0);
+    policy_changed();
+
+    ck_assert_uint_eq(it.windows.write_count, writes);
+    ck_assert_uint_eq(it.windows.rule_count, 2);
+    ck_assert_uint_eq(count_lines(ACTIVITY_POLICY_LEAVES, "outbound", "off"), 0);
+    ck_assert_uint_eq(count_lines(ACTIVITY_POLICY_SETS, "outbound", "allow"), 1);
+}
+END_TEST
+
+/* A reader in between must not be the only one to notice. */
+START_TEST(what_policy_lets_go_is_let_go_by_itself)
+{
+    refresh(SETTING_ALLOW_OUTBOUND, 1);
+    add_rule(&it, "a", "3000");
+    settle(&it);
+    ck_assert_uint_eq(it.windows.rule_count, 2);
+    delete_value(SETTING_ALLOW_OUTBOUND);
+    work(&it, EVENT_POLICY_CHANGED);
+    ck_assert_uint_eq(it.windows.rule_count, 2);
+    ck_assert_uint_le(engine_due_ms(it.engine), POLICY_HOLD_MS);
+
+    it.windows.now_ms += POLICY_HOLD_MS;
+    ck_assert_str_eq(setting(SETTING_ALLOW_OUTBOUND), "off");
+    ck_assert_uint_eq(engine_due_ms(it.engine), 0);
+    settle(&it);
+    ck_assert_uint_eq(it.windows.rule_count, 1);
+    ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
+}
+END_TEST
+
 START_TEST(the_log_tells_when_policy_comes_changes_and_goes)
 {
     refresh(SETTING_ALLOW_WIDENING, 1);
@@ -329,6 +384,8 @@ Suite *engine_policy_suite(void)
     tcase_add_test(tcase, who_may_change_is_as_policy_says);
     tcase_add_test(tcase, forwards_are_withdrawn_while_wsl_is_stopped_if_policy_says_so);
     tcase_add_test(tcase, a_refused_value_closes_and_is_told_once);
+    tcase_add_test(tcase, a_refresh_of_group_policy_moves_nothing);
+    tcase_add_test(tcase, what_policy_lets_go_is_let_go_by_itself);
     tcase_add_test(tcase, the_log_tells_when_policy_comes_changes_and_goes);
     tcase_add_test(tcase, what_policy_set_before_the_start_is_no_news);
     tcase_add_test(tcase, the_report_changes_with_the_policy);

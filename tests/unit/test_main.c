@@ -91,6 +91,7 @@ Suite *rule_check_suite(void);
 Suite *rule_effect_suite(void);
 Suite *listen_places_suite(void);
 Suite *policy_suite(void);
+Suite *policy_hold_suite(void);
 Suite *engine_policy_suite(void);
 Suite *settings_form_suite(void);
 Suite *mode_switch_suite(void);
@@ -189,6 +190,7 @@ static Suite *(*const suites[])(void) = {
     rule_effect_suite,
     listen_places_suite,
     policy_suite,
+    policy_hold_suite,
     engine_policy_suite,
     settings_form_suite,
     mode_switch_suite,
