@@ -11,6 +11,7 @@
 #include "core/model/firewall_rule.h"
 #include "core/model/portproxy.h"
 #include "core/model/script_rule.h"
+#include "core/store/policy.h"
 #include "core/wsl/networking_mode.h"
 #include "core/wsl/wsl.h"
 
@@ -131,6 +132,38 @@ static void check_traces(const char *address, const char *network)
                prefix_has_host(&bounds, &view.address));
 }
 
+/* A value of each setting's policy: whatever it is, the setting stays one that can be told, and what
+ * is refused is named in well-formed words. */
+static void check_policy(const char *text, const char *number)
+{
+    static const enum policy_kind kinds[] = {POLICY_TEXT, POLICY_TEXTS, POLICY_OTHER};
+    static struct policy_values values;
+    struct settings settings = {.users_may_widen = true};
+    struct policy policy;
+
+    values = (struct policy_values){0};
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        struct policy_value *value = &values.items[setting];
+
+        value->kind = kinds[(setting + strlen(number)) % 3];
+        if (!utf8_is_valid(text, strlen(text)) ||
+            !text_copy(value->text, sizeof value->text, text)) {
+            value->kind = POLICY_NUMBER;
+            value->number = (uint32_t)strlen(text) % 3;
+        }
+        for (char *at = strchr(value->text, 0x1F); at != NULL; at = strchr(at, 0x1F))
+            *at = '\n'; /* which parts our own input */
+    }
+    policy_apply(&values, &settings, &policy);
+    assert(settings.allowed_user_count <= SETTINGS_USER_CAPACITY);
+    for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
+        const char *found = policy.problems[setting].arguments[1];
+
+        assert(policy.sets[setting]);
+        assert(utf8_is_valid(found, strlen(found)) && utf8_is_plain(found));
+    }
+}
+
 static void check(unsigned choice, const char *first, const char *second)
 {
     switch (choice) {
@@ -148,6 +181,9 @@ static void check(unsigned choice, const char *first, const char *second)
         break;
     case 4:
         check_relay(first);
+        break;
+    case 5:
+        check_policy(first, second);
         break;
     default:
         check_traces(first, second);
@@ -167,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     second = strchr(first, '\n');
     if (second != NULL)
         *second++ = '\0';
-    check(bytes[0] % 6u, first, second != NULL ? second : "");
+    check(bytes[0] % 7u, first, second != NULL ? second : "");
     mem_free(first);
     return 0;
 }
@@ -192,7 +228,9 @@ bool fuzz_seed(size_t index, struct wire_writer *out)
             "{6E1B8A3C-0F4D-4B57-9C55-2F1F8F0C7A11} --handle 3"},
         {4, "6e1b8a3c-0f4d-4b57-9c55-2f1f8f0c7a11"},
         {4, "virtioproxy\r\n"},
-        {5, "172.28.211.5\n172.28.208.0/20"},
+        {5, "keep"},
+        {5, "S-1-5-21-1-2-3-1001\x1fS-1-5-18\n1"},
+        {6, "172.28.211.5\n172.28.208.0/20"},
     };
 
     if (index >= sizeof seeds / sizeof seeds[0])
