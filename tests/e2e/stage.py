@@ -19,7 +19,8 @@ class Stage:
             self.lab = self._stack.enter_context(Lab(**lab_options))
             self.product = Product(self.lab)
             self.before = self.lab.foreign_dump()
-            self.lab.start_vm()
+            if self.lab.has_wsl:
+                self.lab.start_vm()
             if install:
                 self.product.install()
         except BaseException:
@@ -57,7 +58,7 @@ class Stage:
             lab.set_service_start_type(name, SERVICE_AUTO)
             if lab.service(name)["state"] != SERVICE_RUNNING:
                 lab.start_service(name)
-        if not lab.vm.running:
+        if lab.has_wsl and not lab.vm.running:
             lab.start_vm()
 
     def _put_product_back(self):

@@ -50,6 +50,7 @@ class Lab:
     HOST_V4, HOST_V6 = lab_net.HOST_LAN_V4, lab_net.HOST_LAN_V6
     CLIENT_V4, CLIENT_V6 = lab_net.CLIENT_V4, lab_net.CLIENT_V6
     CLIENT_FAR_V4 = lab_net.CLIENT_FAR_V4
+    VM_LAN_V4 = lab_net.VM_LAN_V4
 
     def __init__(self, build=None, seed_foreign=False, wsl="store", gateway_present=True,
                  keep=False, **display):
@@ -90,7 +91,7 @@ class Lab:
             stack.callback(self.wine.close)
             self.wine.prepare()
             self.log_folder = self.wine.prefix / "drive_c/lab"
-            lab_seed.copy_programs(self.stand_ins, self.wine.prefix)
+            lab_seed.copy_programs(self.stand_ins, self.wine.prefix, bool(self._wsl))
             self.hyperv = HyperVFirewall(self.wine, self.log)
             self.vm = LinuxVm(self.network, self.log_folder / "listeners.txt", self._on_wake,
                               self.stop_vm, self.hyperv.admits)
@@ -135,7 +136,7 @@ class Lab:
             process = self.wine.start_program(program)
             self._wslservice = LineProcess(process)
             stack.callback(process.stdin.close)
-        if self._gateway_present:
+        if self._gateway_present and self._wsl:
             self.vm.set_gateway(self.NAT_GATEWAY, self.NAT_NETWORK)
         for name in ("MpsSvc", "iphlpsvc"):
             self.wait_service(name, SERVICE_RUNNING)
@@ -147,20 +148,24 @@ class Lab:
 
         Options of wslservice.c: gui=0, relay=0, nat=0, relay_delay_ms=N, nat_delay_ms=N, sid=S.
         gui=0 is guiApplications=false, relay=0 is localhostForwarding=false. It boots in
-        vm.networking_mode; in any but "nat" there is no relay, and the Nat* values stay as they
-        were.
+        vm.networking_mode; in any but "nat" the Nat* values stay as they were, and there is no
+        relay but in "bridged".
         """
+        if not self._wsl:
+            raise RuntimeError("this lab has no WSL")
         with self._vm_lock:
             network, gateway = network or self.NAT_NETWORK, gateway or self.NAT_GATEWAY
             address = address or self.vm.address or self.VM_ADDRESS
             if self._wsl == "in-box":
                 options = {"nat": 0, "gui": 0, **options}
-            if self.vm.networking_mode != "nat":
+            if self.vm.networking_mode == "bridged":
+                options = {"nat": 0, **options}
+            elif self.vm.networking_mode != "nat":
                 options = {"nat": 0, "relay": 0, **options}
             else:
                 self.vm.set_gateway(gateway, network)
             self.vm.up(address, network, gateway)
-            self.vm.distributions[0].running = True
+            next(one for one in self.vm.distributions if one.version == 2).running = True
             return self._leave_start_traces(address, network, gateway, options)
 
     def _leave_start_traces(self, address, network, gateway, options):
@@ -208,10 +213,27 @@ class Lab:
         with self._vm_lock:
             self.log("wsl.jsonl", event="woke", distribution=distribution.name, command=fields[2:],
                      vm_was_running=self.vm.running)
-            if not self.vm.running:
+            if not self.vm.running and distribution.version == 2:
                 self.start_vm()
-                self.vm.distributions[0].running = False
+                for one in self.vm.distributions:
+                    one.running &= one.version == 1
             distribution.running = True
+
+    @property
+    def has_wsl(self):
+        return bool(self._wsl)
+
+    def set_wsl_version(self, name, version):
+        """wsl --set-version: what says 1 or 2 is a bit of Flags, and Version never changes."""
+        distribution = self.vm.find(name)
+        distribution.version = version
+        distribution.running = False
+        key = lab_seed.distribution_key(self.vm.distributions.index(distribution))
+        self.reg_set(key, "Flags", lab_seed.distribution_flags(version))
+
+    def forget_nat_network(self):
+        """As after a restart of Windows: WSL's network is gone until a VM starts in NAT mode."""
+        self.vm.set_gateway(None, None)
 
     def restart_vm(self, networking_mode):
         """wsl --shutdown after a change of .wslconfig, and the next start."""

@@ -24,6 +24,8 @@ HOST_LAN_V4 = "192.168.77.10"
 HOST_LAN_V6 = "fd77::10"
 CLIENT_V4 = "192.168.77.20"
 CLIENT_V6 = "fd77::20"
+VM_LAN_V4 = "192.168.77.30"     # what DHCP gives to the VM in bridged mode
+BRIDGED_PORT, LEFT_NIC = "vm0", "wsl0"
 CLIENT_FAR_V4 = "10.99.0.5"     # outside every subnet of the host
 
 
@@ -174,6 +176,18 @@ class Network:
     def _join_vm(self):
         self.host.ip(f"link add {HOST_VM_NAME} type veth peer name eth0 netns {self.vm.path}")
         self.vm.ip("link set eth0 up")
+
+    def put_vm_on_lan(self, address):
+        """Bridged mode: the VM's eth0 is on the LAN's own switch, not on WSL's network."""
+        self.vm.ip("link set eth0 down", f"link set eth0 name {LEFT_NIC}")
+        self.lan.ip(f"link add {BRIDGED_PORT} type veth peer name eth0 netns {self.vm.path}",
+                    f"link set {BRIDGED_PORT} up", f"route add {address}/32 dev {BRIDGED_PORT}")
+        self.vm.ip("link set eth0 up", f"addr add {address}/24 dev eth0",
+                   f"route replace default via {CLIENT_V4}")
+
+    def take_vm_off_lan(self):
+        self.lan.ip(f"link del {BRIDGED_PORT}")
+        self.vm.ip(f"link set {LEFT_NIC} name eth0", "link set eth0 up")
 
     def close(self):
         for namespace in (self.lan, self.vm, self.host):

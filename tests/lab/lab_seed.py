@@ -126,12 +126,13 @@ def foreign_firewall_rules(count=400):
     return rules
 
 
-def copy_programs(build, prefix):
+def copy_programs(build, prefix, has_wsl):
+    """Without WSL, too, there is a wsl.exe in system32, which offers to install it."""
     drive = prefix / "drive_c"
     for name in ("labagent.exe", "iphlpsvc.exe", "mpssvc.exe", "firewall.dll",
                  "hyperv_firewall.dll", "fwctl.exe", "idle.exe"):
         shutil.copy2(build / name, drive / "lab/bin" / name)
-    for name in ("wsl.exe", "wslrelay.exe", "wslservice.exe"):
+    for name in ("wsl.exe", "wslrelay.exe", "wslservice.exe") if has_wsl else ():
         shutil.copy2(build / name, drive / "Program Files/WSL" / name)
     (drive / "windows/system32/wsl.exe").unlink(missing_ok=True)
     shutil.copy2(build / "wsl.exe", drive / "windows/system32/wsl.exe")
@@ -159,6 +160,18 @@ def register_stand_ins(wine, control_port):
     wine.call_many(commands)
 
 
+def distribution_guid(index):
+    return "{" + str(uuid.UUID(int=0xD157 << 64 | index + 1)) + "}"
+
+
+def distribution_key(index):
+    return rf"HKCU\{LXSS}\{distribution_guid(index)}"
+
+
+def distribution_flags(version):
+    return 0xf if version == 2 else 0x7
+
+
 def install_wsl(wine, distributions, in_box=False):
     """The registry of an installed WSL; `in_box` is the old one without MSI key."""
     commands = []
@@ -173,12 +186,12 @@ def install_wsl(wine, distributions, in_box=False):
             ("svc_create", "WSLService", r"C:\Program Files\WSL\wslservice.exe", SERVICE_DEMAND,
              "WSL Service")]
     for i, one in enumerate(distributions):
-        guid = "{" + str(uuid.UUID(int=0xD157 << 64 | i + 1)) + "}"
-        key = rf"HKCU\{LXSS}\{guid}"
+        guid = distribution_guid(i)
+        key = distribution_key(i)
         commands += [
             set_command(key, "DistributionName", REG_SZ, one.name),
             set_command(key, "BasePath", REG_SZ, rf"C:\wsl\{one.name}"),
-            set_command(key, "Flags", REG_DWORD, 0xf if one.version == 2 else 0x7),
+            set_command(key, "Flags", REG_DWORD, distribution_flags(one.version)),
             set_command(key, "State", REG_DWORD, 1),
             set_command(key, "Version", REG_DWORD, 2),
             set_command(key, "DefaultUid", REG_DWORD, 1000)]

@@ -17,7 +17,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab_net import HOST_VM_NAME
+from lab_net import HOST_VM_NAME, VM_LAN_V4
 
 GUEST_PROGRAMS = Path(__file__).resolve().parent / "guest"
 DNS_TUNNEL_ADDRESS = "10.255.255.254"
@@ -26,8 +26,14 @@ DNS_TUNNEL_ADDRESS = "10.255.255.254"
 SHARING_MODES = ("mirrored", "virtioproxy", "consomme")
 
 
+# In which wslrelay runs (facts/wsl.md 5.4).
+RELAYING_MODES = ("nat", "bridged")
+
+
 @dataclass
 class Distribution:
+    """Of WSL 1 it has no VM: its programs use the host's own network."""
+
     name: str
     version: int = 2
     running: bool = False
@@ -55,6 +61,7 @@ class LinuxVm:
         self.running_mode = "nat"
         self.vm_id = ""
         self.running = False
+        self._is_on_lan = False
         self.distributions = [Distribution("Ubuntu"), Distribution("Debian")]
         self._listeners_file = Path(listeners_file)
         self._on_wake = on_wake
@@ -98,6 +105,9 @@ class LinuxVm:
         self.running_mode = self.networking_mode
         if self.running_mode == "nat":
             self.set_address(address, network, gateway)
+        elif self.running_mode == "bridged" and self.network.isolated:
+            self.network.put_vm_on_lan(VM_LAN_V4)
+            self._is_on_lan = True
         self.running = True
         for server in self._servers.values():
             self._open(server)
@@ -120,6 +130,9 @@ class LinuxVm:
         for distribution in self.distributions:
             self.end_clients(distribution)
             distribution.running = False
+        if self._is_on_lan:
+            self.network.take_vm_off_lan()
+            self._is_on_lan = False
         if self.network.isolated:
             self.network.vm.ip("addr flush dev eth0 scope global")
         self._write_listeners()
@@ -201,7 +214,7 @@ class LinuxVm:
     def _write_listeners(self):
         """What WSL's scanner tells wslrelay: wildcard and loopback listeners only."""
         lines = []
-        has_relay = self.running and self.running_mode == "nat"
+        has_relay = self.running and self.running_mode in RELAYING_MODES
         for server in self._servers.values() if has_relay else ():
             if server.address in ("0.0.0.0", "127.0.0.1"):
                 lines.append(f"4 {server.port}\n")
@@ -284,7 +297,7 @@ class LinuxVm:
         if not distribution:
             writer.write(b"n" + struct.pack("<I", 0))
             return
-        if not self.running or not distribution.running:
+        if not self.is_running(distribution):
             await self._loop.run_in_executor(None, self._on_wake, distribution, fields)
         distribution.clients.append(writer)
         try:
@@ -303,8 +316,11 @@ class LinuxVm:
         distribution.clients = []
 
     def _list(self):
-        return "".join(f"{one.name}\t{one.version}\t{int(one.running and self.running)}\t"
+        return "".join(f"{one.name}\t{one.version}\t{int(self.is_running(one))}\t"
                        f"{int(one is self.distributions[0])}\n" for one in self.distributions)
+
+    def is_running(self, distribution):
+        return distribution.running and (self.running or distribution.version == 1)
 
     def find(self, name):
         for distribution in self.distributions:
@@ -316,15 +332,17 @@ class LinuxVm:
         distribution = self.find(fields[0])
         if not distribution:
             return b"n" + struct.pack("<I", 0)
-        if not self.running or not distribution.running:
+        if not self.is_running(distribution):
             self._on_wake(distribution, fields)
+        has_vm = distribution.version == 2
         command = fields[2:] or ["true"]
         if fields[1] == "shell":
             command = ["sh", "-c", " ".join(command)]
-        environment = dict(os.environ, LAB_NETWORKING_MODE=self.running_mode,
-                           LAB_VM_ID=self.vm_id, PATH=f"{GUEST_PROGRAMS}:{os.environ['PATH']}")
+        environment = dict(os.environ, LAB_VM_ID=self.vm_id if has_vm else "",
+                           LAB_NETWORKING_MODE=self.running_mode if has_vm else "wsl1",
+                           PATH=f"{GUEST_PROGRAMS}:{os.environ['PATH']}")
         try:
-            with self._linux_network:
+            with self._linux_network if has_vm else self.network.host:
                 done = subprocess.run(command, capture_output=True, timeout=30, env=environment,
                                       stdin=subprocess.DEVNULL, check=False)
             out, err, code = done.stdout, done.stderr, done.returncode

@@ -276,6 +276,8 @@ class Wine:
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.DEVNULL)
         options.setdefault("stderr", subprocess.DEVNULL)
+        # Python ignores SIGXFSZ, and so shall who meets a full disk: Windows knows no such signal.
+        options.setdefault("restore_signals", False)
         if in_namespace:
             with self.namespace:
                 process = subprocess.Popen(command, **options)
@@ -287,8 +289,7 @@ class Wine:
     def run_with_full_disk(self, size, path, *arguments, timeout=60):
         """Runs a Windows program for which every file ends at `size` bytes; its exit code. (A drive
         of its own would take a mount, which is not allowed everywhere.)"""
-        process = self.popen(["prlimit", f"--fsize={size}", self._loader, path, *arguments],
-                             restore_signals=False)    # Python ignores SIGXFSZ, and so shall it
+        process = self.popen(["prlimit", f"--fsize={size}", self._loader, path, *arguments])
         return process.wait(timeout)
 
     def start_program(self, path):

@@ -11,7 +11,8 @@ import time
 import traceback
 
 from lab import (PUBLIC, PRIVATE, Lab, ensure_root, wait_until)
-from lab_seed import LOCAL_DEVICES_KEY, LXSS, PORTPROXY_KEY, SERVICE_DISABLED
+from lab_seed import (LOCAL_DEVICES_KEY, LXSS, PORTPROXY_KEY, SERVICE_DISABLED,
+                      distribution_key)
 from lab_wine import SERVICE_RUNNING, AgentError
 
 WSL = r"C:\Program Files\WSL\wsl.exe"
@@ -412,6 +413,7 @@ def the_hyperv_firewall_filters_the_lan_in_mirrored_mode(lab):
         kept = lab.hyperv.rules()[name]
         lab.hyperv.put(name, **change_of)
         expect(refused(lab, lab.HOST_V4, 3000), f"lets in with {change_of}")
+        lab.hyperv.remove(name)     # with what it has no word of before
         lab.hyperv.put(name, **kept)
     expect(lab.reaches(lab.HOST_V4, 3000), "not put back")
     lab.hyperv.set_profile(lab.HOST_V4, PUBLIC)
@@ -453,6 +455,33 @@ def virtioproxy_and_none_leave_no_traces_either(lab):
 
 
 @check
+def bridged_mode_has_a_relay_stale_values_and_an_address_on_the_lan(lab):
+    lab.restart_vm("bridged")
+    expect(any("--mode 1" in line for _, _, _, line in lab.processes()), "no relay")
+    expect_equal(lab.reg_get(rf"HKCU\{LXSS}", "NatIpAddress"), lab.vm.address)
+    expect_equal(lab.fetch(lab.VM_LAN_V4, 3000),
+                 f"vm=lab-vm port=3000 address={lab.VM_LAN_V4}")
+    told = lab.run_windows(WSL, "-e", "wslinfo", "--networking-mode")
+    expect_equal(told.text.strip(), "bridged")
+    lab.restart_vm("nat")
+    wait_until(lambda: lab.reaches(lab.vm.address, 3000, origin="host"), 5, "the NAT address again")
+
+
+@check
+def wsl_1_has_no_vm(lab):
+    lab.stop_vm()
+    lab.set_wsl_version("Ubuntu", 1)
+    expect_equal(lab.reg_get(distribution_key(0), "Flags") & 8, 0)
+    told = lab.run_windows(WSL, "-e", "wslinfo", "--networking-mode")
+    expect_equal(told.text.strip(), "wsl1")
+    expect(not lab.vm.running, "a VM was started")
+    expect_equal(lab.run_windows(WSL, "--list", "--running", "--quiet").stdout.decode("utf-16-le"),
+                 "Ubuntu\r\n")
+    lab.set_wsl_version("Ubuntu", 2)
+    lab.start_vm()
+
+
+@check
 def adapters_come_change_and_go(lab):
     lab.add_adapter("Second", "192.0.2.5/24")
     forward(lab, "v4tov4", "192.0.2.5/3080", f"{lab.vm.address}/3000")
@@ -480,7 +509,8 @@ NEEDS_NAMESPACES = {"a_forward_needs_its_firewall_rule_on_the_lan", "adapters_co
                     "mirrored_mode_shares_the_hosts_addresses_and_leaves_stale_traces",
                     "the_hyperv_firewall_filters_the_lan_in_mirrored_mode",
                     "linux_cannot_bind_a_port_that_windows_holds_in_mirrored_mode",
-                    "virtioproxy_and_none_leave_no_traces_either"}
+                    "virtioproxy_and_none_leave_no_traces_either",
+                    "bridged_mode_has_a_relay_stale_values_and_an_address_on_the_lan"}
 
 
 def main():

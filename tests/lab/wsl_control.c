@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DELAY_LOOK_MS 50
+
 static DWORD lab_number(const wchar_t *name)
 {
     DWORD value = 0;
@@ -30,9 +32,12 @@ static DWORD lab_number(const wchar_t *name)
 
 bool wsl_control_init(void)
 {
+    const ULONGLONG from = GetTickCount64();
     WSADATA wsa;
 
-    Sleep(lab_number(L"WslDelayMs"));
+    /* As long as the setting says, or until it is taken back. */
+    while (GetTickCount64() - from < lab_number(L"WslDelayMs"))
+        Sleep(DELAY_LOOK_MS);
     return WSAStartup(MAKEWORD(2, 2), &wsa) == 0;
 }
 

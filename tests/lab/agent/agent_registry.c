@@ -38,15 +38,20 @@ static DWORD open_key(const wchar_t *path, REGSAM access, HKEY *key)
                 : ERROR_INVALID_PARAMETER;
 }
 
-static DWORD create_key(const wchar_t *path, HKEY *key)
+static DWORD create_key_as(const wchar_t *path, DWORD options, HKEY *key)
 {
     HKEY root;
     const wchar_t *rest = split_root(path, &root);
 
     *key = NULL;
-    return root ? (DWORD)RegCreateKeyExW(root, rest, 0, NULL, 0, KEY_ALL_ACCESS, NULL,
-                                         key, NULL)
+    return root ? (DWORD)RegCreateKeyExW(root, rest, 0, NULL, options, KEY_ALL_ACCESS,
+                                         NULL, key, NULL)
                 : ERROR_INVALID_PARAMETER;
+}
+
+static DWORD create_key(const wchar_t *path, HKEY *key)
+{
+    return create_key_as(path, REG_OPTION_NON_VOLATILE, key);
 }
 
 static unsigned nibble(wchar_t digit)
@@ -120,6 +125,18 @@ static DWORD reg_create(const struct command *command, struct line *out)
 {
     HKEY key;
     const DWORD code = create_key(command_field(command, 1), &key);
+
+    (void)out;
+    if (key)
+        RegCloseKey(key);
+    return code;
+}
+
+/* reg_create_volatile KEY: below it nothing can be made that lasts */
+static DWORD reg_create_volatile(const struct command *command, struct line *out)
+{
+    HKEY key;
+    const DWORD code = create_key_as(command_field(command, 1), REG_OPTION_VOLATILE, &key);
 
     (void)out;
     if (key)
@@ -215,6 +232,7 @@ const struct agent_verb_entry agent_registry_verbs[] = {
     {L"reg_get", reg_get},
     {L"reg_delete", reg_delete},
     {L"reg_create", reg_create},
+    {L"reg_create_volatile", reg_create_volatile},
     {L"reg_delete_key", reg_delete_key},
     {L"reg_dump", reg_dump},
     {L"reg_values", reg_values},

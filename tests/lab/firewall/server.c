@@ -10,6 +10,7 @@
 
 /* What INetFwPolicy2 answers while MpsSvc does not run (EPT_S_NOT_REGISTERED). */
 #define HRESULT_SERVICE_STOPPED ((HRESULT)0x800706d9)
+#define DELAY_LOOK_MS 50
 
 DEFINE_GUID(CLSID_LabFwPolicy2, 0xe2b3c97f, 0x6ae1, 0x41ac, 0x81, 0x7a, 0xf6, 0xf9, 0x21,
             0x66, 0xd7, 0xdd);
@@ -35,15 +36,23 @@ static bool take_one_failure(const wchar_t *count_name)
     return true;
 }
 
+/* As long as the setting says, or until it is taken back. */
+static void delay(void)
+{
+    const ULONGLONG from = GetTickCount64();
+
+    while (GetTickCount64() - from < firewall_setting(L"DelayMs", 0))
+        Sleep(DELAY_LOOK_MS);
+}
+
 HRESULT firewall_gate(const wchar_t *verb)
 {
     wchar_t fail_name[32];
     wchar_t count_name[32];
-    const DWORD delay_ms = firewall_setting(L"DelayMs", 0);
 
-    if (delay_ms && (wcscmp(verb, L"Add") == 0 || wcscmp(verb, L"Remove") == 0 ||
-                     wcscmp(verb, L"Put") == 0))
-        Sleep(delay_ms);
+    if (wcscmp(verb, L"Add") == 0 || wcscmp(verb, L"Remove") == 0 ||
+        wcscmp(verb, L"Put") == 0)
+        delay();
     if (firewall_setting(L"ServiceStopped", 0))
         return HRESULT_SERVICE_STOPPED;
     _snwprintf(fail_name, ARRAYSIZE(fail_name), L"Fail%ls", verb);

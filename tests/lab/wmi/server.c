@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define SETTINGS L"Software\\TidegateLab\\HyperVFirewall"
+#define DELAY_LOOK_MS 50
 
 LONG wmi_object_count;
 
@@ -69,18 +70,20 @@ ULONGLONG wmi_ready_at(void)
     return GetTickCount64() + wmi_setting(L"DelayMs", 0);
 }
 
+/* As long as the setting says, or until it is taken back. */
 bool wmi_wait(ULONGLONG ready_at, LONG timeout_ms)
 {
-    const ULONGLONG now = GetTickCount64();
+    const ULONGLONG from = GetTickCount64();
 
-    if (ready_at <= now)
-        return true;
-    if (timeout_ms != (LONG)WBEM_INFINITE && now + (ULONGLONG)timeout_ms < ready_at) {
-        Sleep((DWORD)timeout_ms);
-        return false;
+    for (;;) {
+        const ULONGLONG now = GetTickCount64();
+
+        if (ready_at <= now || wmi_setting(L"DelayMs", 0) == 0)
+            return true;
+        if (timeout_ms != (LONG)WBEM_INFINITE && now - from >= (ULONGLONG)timeout_ms)
+            return false;
+        Sleep(DELAY_LOOK_MS);
     }
-    Sleep((DWORD)(ready_at - now));
-    return true;
 }
 
 HRESULT STDMETHODCALLTYPE wmi_refuse(void)
