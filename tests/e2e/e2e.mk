@@ -102,6 +102,16 @@ $(E2E_BUILD)/planted.dll: build/win/tests/e2e/planted_dll.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -shared -s -o $@ $^
 
+# The service's own objects, and links told as Windows tells them.
+E2E_PROGRAMS += $(E2E_BUILD)/links/tidegate-service.exe
+
+$(E2E_BUILD)/links/tidegate-service.exe: build/win/tests/e2e/links/links_by_handle.o \
+    $(SERVICE_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -Wl,--wrap=__imp_CreateFileW \
+	    -Wl,--wrap=__imp_GetFileInformationByHandle -s -o $@ $^ $(SQLITE_LIBS) $(CORE_LIBS)
+
 e2e-programs: $(E2E_PROGRAMS)
 test-e2e: | e2e-programs
 .PHONY: e2e-programs

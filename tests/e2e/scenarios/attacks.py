@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+from lab_net import HOST_VM_NAME
 from lab_seed import LXSS
 from product import CONFLICT, CTL, DONE, FAILED, FOLDER, SERVICE, SERVICE_STOPPED, TRAY, UNREACHABLE
 from scenario import expect, expect_equal, scenario, wait_until
@@ -228,35 +229,42 @@ def planted_libraries_are_loaded_by_nobody(lab, product):
         expect_equal(loaded(lab), [], "libraries")
 
 
-# What the user, or a program of the user's, may write where WSL writes its address.
+# What the user, or a program of the user's, may write where WSL writes its address, and a word of
+# the refusal.
+OUTSIDE, NO_ADDRESS, NOTHING = "is no host address of WSL's network", "is no address", "has not rec"
+NOT_IPV4 = "is not an IPv4 address"
+OWN_ADDRESS = "172.28.208.99"   # the PC's second one on WSL's own network
 LIES = [
-    ("a host of the LAN", lambda lab: lab.CLIENT_V4),
-    ("this PC on the LAN", lambda lab: lab.HOST_V4),
-    ("loopback", lambda lab: "127.0.0.1"),
-    ("any address", lambda lab: "0.0.0.0"),
-    ("every host", lambda lab: "255.255.255.255"),
-    ("a multicast group", lambda lab: "224.0.0.251"),
-    ("WSL's gateway, which is this PC", lambda lab: lab.NAT_GATEWAY),
-    ("the network's own address", lambda lab: "172.28.208.0"),
-    ("the network's broadcast address", lambda lab: "172.28.223.255"),
-    ("just outside of the network", lambda lab: "172.28.224.1"),
-    ("a host on the Internet", lambda lab: "203.0.113.7"),
-    ("an IPv6 address", lambda lab: "fd00::5"),
-    ("a host name", lambda lab: "localhost"),
-    ("an address with a port", lambda lab: f"{lab.vm.address}/22"),
-    ("another spelling", lambda lab: lab.vm.address.replace("172.", "0254.")),
-    ("a terminal's control characters", lambda lab: f"\x1b[2J{lab.vm.address}\x07"),
-    ("text that turns round", lambda lab: f"{lab.vm.address}\u202e"),
-    ("text without an end", lambda lab: "1" * 60000),
-    ("a number", lambda lab: 0x0100007F),
-    ("nothing", lambda lab: ""),
+    ("a host of the LAN", lambda lab: lab.CLIENT_V4, OUTSIDE),
+    ("this PC on the LAN", lambda lab: lab.HOST_V4, OUTSIDE),
+    ("this PC on WSL's network", lambda lab: OWN_ADDRESS, "is an address of this PC"),
+    ("loopback", lambda lab: "127.0.0.1", OUTSIDE),
+    ("any address", lambda lab: "0.0.0.0", OUTSIDE),
+    ("every host", lambda lab: "255.255.255.255", OUTSIDE),
+    ("a multicast group", lambda lab: "224.0.0.251", OUTSIDE),
+    ("WSL's gateway, which is this PC", lambda lab: lab.NAT_GATEWAY, "is the gateway's address"),
+    ("the network's own address", lambda lab: "172.28.208.0", OUTSIDE),
+    ("the network's broadcast address", lambda lab: "172.28.223.255", OUTSIDE),
+    ("just outside of the network", lambda lab: "172.28.224.1", OUTSIDE),
+    ("a host on the Internet", lambda lab: "203.0.113.7", OUTSIDE),
+    ("an IPv6 address", lambda lab: "fd00::5", NOT_IPV4),
+    ("a host name", lambda lab: "localhost", NOT_IPV4),
+    ("an address with a port", lambda lab: f"{lab.vm.address}/22", NOT_IPV4),
+    ("another spelling", lambda lab: lab.vm.address.replace("172.", "0254."), NOT_IPV4),
+    ("a terminal's control characters", lambda lab: f"\x1b[2J{lab.vm.address}\x07", NO_ADDRESS),
+    ("text that turns round", lambda lab: f"{lab.vm.address}\u202e", NO_ADDRESS),
+    ("text without an end", lambda lab: "1" * 60000, NOTHING),
+    ("a number", lambda lab: 0x0100007F, NOTHING),
+    ("nothing", lambda lab: "", NOTHING),
 ]
 CONTROLS = set("\x1b\x07\u202e")
 
 
 @scenario(needs_network=True)
 def a_forged_address_is_never_forwarded_to(lab, product):
-    """Each lie holds an old rule where it is, makes no entry for a new one, and shows no bytes."""
+    """Each lie holds an old rule where it is, makes no entry for a new one, and is told for what it
+    is, without its bytes."""
+    lab.network.host.ip(f"addr add {OWN_ADDRESS}/20 dev {HOST_VM_NAME}")
     lab.serve(6620)
     product.ctl("add", "--listen", "6620", "--name", "old")
     product.wait_traffic(lab.HOST_V4, 6620)
@@ -264,12 +272,15 @@ def a_forged_address_is_never_forwarded_to(lab, product):
     lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lab.NAT_GATEWAY)
     product.wait_rule("old", "waiting", reason="address-unknown")
     product.ctl("add", "--listen", "6621", "--name", "new")
-    for what, lie_of in LIES:
+    for what, lie_of, word in LIES:
         lie = lie_of(lab)
         lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lie)
         product.ctl("reconcile")
-        expect_equal({(one["state"], one["reason"]) for one in product.rules()},
+        rules = product.rules()
+        expect_equal({(one["state"], one["reason"]) for one in rules},
                      {("waiting", "address-unknown")}, f"{what}: states")
+        expect(all(word in one["explanation"] for one in rules),
+               f"{what}: {[one['explanation'] for one in rules]}, without {word!r}")
         expect_equal(lab.foreign_dump(), tables, f"{what}: tables")
         if set(str(lie)) & CONTROLS:
             status = product.ctl("status")
@@ -277,6 +288,7 @@ def a_forged_address_is_never_forwarded_to(lab, product):
     lab.reg_set(rf"HKCU\{LXSS}", "NatIpAddress", lab.vm.address)
     product.wait_rule("old", "active")
     product.wait_entry("v4tov4", "0.0.0.0/6621", f"{lab.vm.address}/6621")
+    lab.network.host.ip(f"addr del {OWN_ADDRESS}/20 dev {HOST_VM_NAME}")
 
 
 OTHER_USER = "S-1-5-21-0-0-0-1001"
