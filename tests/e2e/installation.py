@@ -66,6 +66,12 @@ class Setup:
         code = self.lab.wine.run_with_full_disk(size, self.program(version), "/S", f"/LOG={LOG}")
         return code, self.log()
 
+    def run_without_rights(self):
+        """As somebody who is no administrator; its log."""
+        helper = self.lab.install_file(BUILD / "e2e/as_standard_user.exe", r"C:\lab\bin")
+        line = f'"{helper}" "{self.program()}" /S /LOG="{LOG}"'
+        return self.finish(self.lab.wine.spawn(line)[1], expect=10)
+
     def uninstall(self, *options, expect=0):
         """In the foreground, which a copy of it in the temporary folder does not allow."""
         self.lab.windows_folder(LOG).unlink(missing_ok=True)

@@ -37,7 +37,8 @@ UNSTEADY_MAX = 3    # more failures than that are no accident
 PROGRAMS = ("tidegate.exe", "tidegate-service.exe", "tidegatectl.exe", "lab/labagent.exe",
             "e2e/crash-service.exe", "e2e/pipe_noise.exe", "e2e/pipe_crowd.exe",
             "e2e/service_stand_in.exe", "e2e/pipe_attack.exe", "e2e/pipe_squatter.exe",
-            "e2e/careless.exe", "e2e/planted.dll", "e2e/links/tidegate-service.exe")
+            "e2e/careless.exe", "e2e/planted.dll", "e2e/links/tidegate-service.exe",
+            "e2e/as_standard_user.exe")
 
 
 def find_scenarios():

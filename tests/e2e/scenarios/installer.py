@@ -249,11 +249,14 @@ def a_failed_upgrade_leaves_the_old_version_at_work(lab, product):
 
 @scenario(install=False)
 def what_is_refused_changes_nothing(lab, product):
-    """An old Windows, a wrong place, a downgrade, a second set-up: exit code and sentence."""
+    """An old Windows, no rights, a wrong place, a downgrade, a second set-up: exit code and
+    sentence."""
     remove_programs(lab)
     log = Setup(lab, windows="win7").run(OURS, expect=11)
     expect("Refused: Tidegate needs Windows 10 version 1809 or newer." in log, log)
     setup = Setup(lab)
+    log = setup.run_without_rights()
+    expect("Refused: only an administrator can install a service." in log, log)
     log = setup.run(OURS, r"/D=C:\Tidegate", expect=13)
     expect(r"Refused: 'C:\Tidegate' is not below" in log, log)
     expect(not lab.windows_folder(FOLDER).exists(), "something was made")
@@ -276,7 +279,8 @@ def what_is_refused_changes_nothing(lab, product):
 @scenario(install=False)
 def each_failure_leaves_what_was_there_at_work(lab, product):
     """A full disk, a file in use, a service that does not stop; then a damaged database and a
-    set-up that was ended half-way, which an upgrade repairs."""
+    set-up that was ended half-way, which an upgrade repairs; then what no version works with, until
+    it is gone."""
     remove_programs(lab)
     setup = Setup(lab)
     code, log = setup.run_on_full_disk()
@@ -320,6 +324,10 @@ def each_failure_leaves_what_was_there_at_work(lab, product):
     expect(f"Tidegate {OLDER} is now {OURS}." in log, log)
     expect("damaged" in product.ctl("status"), "the damaged database was not told")
     product.wait_rule("web", "active")
+    expect_stuck(lab, setup)
+    setup.run(OURS)
+    product.wait_rule("web", "active")
+    expect(lab.reaches(lab.HOST_V4, 4200), "the forward does not work")
 
     (lab.windows_folder(FOLDER) / "tidegate-service.exe").unlink()
     log = setup.uninstall(expect=21)
@@ -328,6 +336,23 @@ def each_failure_leaves_what_was_there_at_work(lab, product):
     setup.uninstall()
     expect_equal([path.name for path in lab.windows_folder(FOLDER).iterdir()], ["uninstall.exe"],
                  "left by the uninstaller that ran in its place")
+
+
+def expect_stuck(lab, setup):
+    """With a file of everybody's among the data no service starts: neither can the old one be put
+    back, nor what was made be withdrawn. Programs and entries stay."""
+    entries = lab.portproxy()
+    strange = lab.windows_folder(FOLDER + r"\Data\strange.txt")
+    strange.write_text("anybody can write here")
+    strange.chmod(0o666)
+    log = setup.run(OURS, expect=19)
+    expect(f"Version {OURS} does not start, either." in log, log)
+    log = setup.uninstall(expect=20)
+    expect("Failed: not everything was withdrawn." in log and "is not safe" in log, log)
+    expect(set(PROGRAMS) <= set(file_dump(lab)), f"programs: {sorted(file_dump(lab))}")
+    expect_equal((lab.portproxy(), setup.installed_version()), (entries, OURS),
+                 "entries, version in the list of programs")
+    strange.unlink()
 
 
 def end_half_way(lab):
