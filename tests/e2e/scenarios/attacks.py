@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from lab_net import HOST_VM_NAME
-from lab_seed import LXSS
+from lab_seed import FIREWALL_CLASSES, LXSS
 from product import CONFLICT, CTL, DONE, FAILED, FOLDER, SERVICE, SERVICE_STOPPED, TRAY, UNREACHABLE
-from scenario import expect, expect_equal, scenario, wait_until
+from scenario import expect, expect_equal, scenario, stays, wait_until
 
 ATTACKS = int(os.environ.get("TIDEGATE_ATTACKS", "400"))
 ATTACKERS = 8
@@ -227,6 +227,35 @@ def planted_libraries_are_loaded_by_nobody(lab, product):
             expect("Downloads" not in maps, f"{program} has something mapped from there")
         product.stop_tray()
         expect_equal(loaded(lab), [], "libraries")
+
+
+@contextlib.contextmanager
+def firewall_registered_by_bare_name(lab, name):
+    """As Windows registers many of its classes: who makes one then looks for the library."""
+    keys = [rf"HKLM\Software\Classes\CLSID\{one}\InprocServer32" for one in FIREWALL_CLASSES]
+    kept = [lab.reg_get(key, "") for key in keys]
+    for key in keys:
+        lab.reg_set(key, "", name)
+    yield
+    for key, value in zip(keys, kept):
+        lab.reg_set(key, "", value)
+
+
+@scenario(own_lab=True)
+def a_library_that_windows_looks_for_is_not_found_in_the_path(lab, product):
+    """The service makes an object whose library lies in no folder of Windows, but in the path: it
+    does without, and works again when the library is where it belongs."""
+    plant(lab)
+    product.stop_service()
+    with firewall_registered_by_bare_name(lab, "tidegate-plug-in.dll"):
+        pid, _ = lab.wine.spawn(f'"{SERVICE}" run', DOWNLOADS, TRICKS)
+        wait_until(lambda: product.run("status").exit_code == DONE, 20, "the service")
+        product.ctl("add", "--listen", "6615", "--name", "web")
+        product.wait_rule("web", "applying", reason="firewall-pending")
+        stays(lambda: not loaded(lab), 2, "nothing of what was planted")
+        lab.kill_windows(pid)
+    product.start_service()
+    product.wait_rule("web", "active", 20)
 
 
 # What the user, or a program of the user's, may write where WSL writes its address, and a word of
