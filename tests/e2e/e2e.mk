@@ -103,6 +103,16 @@ $(E2E_BUILD)/planted.dll: build/win/tests/e2e/planted_dll.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -shared -s -o $@ $^
 
+# The tray's own objects, and a clock that can be put forward.
+E2E_PROGRAMS += $(E2E_BUILD)/clock/tidegate.exe
+
+$(E2E_BUILD)/clock/tidegate.exe: build/win/tests/e2e/clock/clock_ahead.o $(TRAY_OBJECTS) \
+    $(WIN_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mwindows -municode -Wl,--wrap=__imp_GetTickCount64 \
+	    -Wl,--wrap=__imp_WaitForMultipleObjects -s -o $@ $^ $(TRAY_LIBS) $(CORE_LIBS)
+
 # The service's own objects, and links told as Windows tells them.
 E2E_PROGRAMS += $(E2E_BUILD)/links/tidegate-service.exe
 

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
-from lab import (DOMAIN, FIREWALL_RULES_KEY, PORTPROXY_KEY, PRIVATE, PUBLIC, Lab,  # noqa: E402,F401
+from lab import (DOMAIN, LAB_KEY, FIREWALL_RULES_KEY, PORTPROXY_KEY, PRIVATE, PUBLIC, Lab,  # noqa: E402,F401
                  ensure_root)
 from lab_wine import SERVICE_RUNNING, SERVICE_STOPPED, wait_until  # noqa: E402,F401
 
@@ -41,9 +41,21 @@ class Product:
             self.replace_service(service_program)
 
     def replace_service(self, path):
-        target = self.lab.windows_folder(FOLDER) / "tidegate-service.exe"
+        self._replace("tidegate-service.exe", path)
+
+    def _replace(self, name, path):
+        target = self.lab.windows_folder(FOLDER) / name
         target.unlink(missing_ok=True)
         target.write_bytes(Path(path).read_bytes())
+
+    def use_tray_with_clock(self):
+        """From its next start on the tray's clock can be put forward."""
+        self._replace("tidegate.exe", self.lab.build / "e2e/clock/tidegate.exe")
+
+    def put_clock_forward(self, seconds):
+        """The tray's: whatever waits in it has waited so much longer."""
+        ahead = self.lab.reg_get(LAB_KEY, "ClockAheadMs", 0)
+        self.lab.reg_set(LAB_KEY, "ClockAheadMs", ahead + seconds * 1000)
 
     def install(self):
         finished = self.lab.run_windows(SERVICE, "install", timeout=60)

@@ -101,22 +101,28 @@ def a_wsl_exe_that_hangs_is_killed_and_asked_again_later(lab, product):
     product.add("3000", "--name", "web")
     lab.reg_set(LAB_KEY, "WslDelayMs", 600000)
 
+    product.use_tray_with_clock()
     start_tray(lab, product, 1)
     wait_until(lambda: wsl_processes(lab), 10, "wsl.exe to be started")
     open_menu_by_keyboard(lab, 1).close()
-    wait_until(lambda: not wsl_processes(lab), HANG_LIMIT + 10, "wsl.exe to be killed")
+    expect(wsl_processes(lab), "wsl.exe is gone before its time limit")
+    product.put_clock_forward(HANG_LIMIT)
+    wait_until(lambda: not wsl_processes(lab), 10, "wsl.exe to be killed")
     expect_equal(asked(lab), [LIST], "what was asked")
     open_menu_by_keyboard(lab, 1).close()
+    product.put_clock_forward(REST_AFTER_HANG // 2)
     stays(lambda: not wsl_processes(lab), 5, "left alone after a hang")
 
     lab.reg_set(LAB_KEY, "WslDelayMs", 0)
-    product.wait_rule("web", "active", REST_AFTER_HANG + 20)
+    product.put_clock_forward(REST_AFTER_HANG)
+    product.wait_rule("web", "active", 20)
     product.wait_traffic(lab.HOST_V4, 3000)
 
 
 def an_hour_of_events(lab, product):
-    """As much as an hour would bring, without the waiting."""
+    """An hour by the tray's clock, which is put forward."""
     for turn in range(6):
+        product.put_clock_forward(600)
         for _ in range(2):
             open_menu_by_keyboard(lab, 1).close()
         for last in (21, 22, 23):
@@ -139,11 +145,13 @@ def a_stopped_wsl_with_traces_is_never_asked(lab, product):
     lab.add_adapter("eth9", "192.0.2.20/24")
     product.add("3000", "--name", "web")
     lab.stop_vm()
+    product.use_tray_with_clock()
     start_tray(lab, product, 1)
 
     an_hour_of_events(lab, product)
 
-    stays(lambda: not lab.wsl_starts(), 12, "no start of wsl.exe")
+    product.put_clock_forward(60)
+    stays(lambda: not lab.wsl_starts(), 3, "no start of wsl.exe")
     expect_equal(woken(lab), [], "woken distributions")
 
 
@@ -153,6 +161,7 @@ def a_stopped_distribution_is_never_woken(lab, product):
     leave_no_traces(lab)
     lab.add_adapter("eth9", "192.0.2.20/24")
     product.add("3000", "--name", "web")
+    product.use_tray_with_clock()
     start_tray(lab, product, 1)
 
     an_hour_of_events(lab, product)

@@ -1,5 +1,5 @@
-"""WSL in modes and of kinds to which nothing can or need be forwarded: each is told alike
-everywhere, and leaves nothing in any table.
+"""Kinds of WSL to which nothing can or need be forwarded: each is told alike everywhere, and leaves
+nothing in any table. VirtioProxy, none and mirrored mode: scenarios/modes.py.
 
 SPDX-License-Identifier: MIT
 """
@@ -12,9 +12,6 @@ from scenarios.modes import booted_as, wait_withdrawn
 
 # reason: (state, the link that tells it).
 REASONS = {
-    "mode-virtioproxy": ("not-needed", "mode"),
-    "mode-none": ("blocked", "mode"),
-    "mirrored-port": ("blocked", "mode"),
     "mode-bridged": ("not-needed", "mode"),
     "wsl-one": ("not-needed", "mode"),
     "wsl-absent": ("blocked", "wsl"),
@@ -23,22 +20,8 @@ BRIDGED_CONFIG = "[wsl2]\nnetworkingMode=bridged\nvmSwitch=External\n"
 
 
 def expect_told(product, window, reason):
-    expect_reason(product, window, "web", *REASONS[reason][:1], reason, REASONS[reason][1])
-
-
-@scenario
-def networking_modes_without_entries_are_told_alike(lab, product):
-    """VirtioProxy, none, and mirrored mode for a rule that changes the port."""
-    lab.serve(3400)
-    product.add("3401", "--connect", "wsl:3400", "--name", "web")
-    product.wait_rule("web", "active")
-    window = RulesWindow(lab, product)
-    for mode, reason in (("virtioproxy", "mode-virtioproxy"), ("none", "mode-none"),
-                         ("mirrored", "mirrored-port")):
-        with booted_as(lab, product, mode):
-            expect_told(product, window, reason)
-            wait_withdrawn(lab, product, "0.0.0.0/3401")
-    product.wait_rule("web", "active", 20)
+    state, kind = REASONS[reason]
+    expect_reason(product, window, "web", state, reason, kind)
 
 
 @scenario(needs_network=True)
@@ -48,6 +31,7 @@ def a_bridged_wsl_is_told_alike_and_reached_at_its_own_address(lab, product):
     lab.serve(3410)
     product.add("3410", "--name", "web")
     product.wait_traffic(lab.HOST_V4, 3410)
+    product.use_tray_with_clock()
     window = RulesWindow(lab, product)
     config = profile_folder(lab) / ".wslconfig"
     config.write_text(BRIDGED_CONFIG, encoding="utf-8")
@@ -68,6 +52,7 @@ def a_wsl_1_is_told_alike_unless_a_vm_runs_beside_it(lab, product):
     lab.serve(3420)
     product.add("3420", "--name", "web")
     product.wait_rule("web", "active")
+    product.use_tray_with_clock()
     window = RulesWindow(lab, product)
     lab.stop_vm()
     product.wait_rule("web", "waiting", reason="wsl-not-running")
@@ -95,6 +80,7 @@ def a_wsl_1_is_told_alike_unless_a_vm_runs_beside_it(lab, product):
 def an_absent_wsl_is_told_alike_and_not_installed(lab, product):
     """Nothing of WSL is there but the wsl.exe that offers to install it: nobody starts that one."""
     product.add("3430", "--name", "web")
+    product.use_tray_with_clock()
     window = RulesWindow(lab, product)
     expect_told(product, window, "wsl-absent")
     status = resource_id("IDC_RULES_STATUS")

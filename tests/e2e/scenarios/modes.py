@@ -10,17 +10,37 @@ import contextlib
 
 from lab_hyperv import FIREWALL_SERVICE_KEY, PRIVATE, PUBLIC
 from lab_seed import LOCAL_DEVICES_KEY, LXSS, WSL_CREATOR
+from reason_checks import RulesWindow, expect_reason
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
 ACCESS_DENIED = 0x80041003      # WBEM_E_ACCESS_DENIED
 PROVIDER_FAILURE = 0x80041004   # WBEM_E_PROVIDER_FAILURE
 OTHER_USER = "S-1-5-21-0-0-0-1001"
 OWN_LAN = "192.168.77.0/24"
+VM_SETTLES = 5
+
+# What nothing is forwarded in: (.wslconfig's word, ours, state, reason).
+WITHOUT_ENTRIES = (("virtioproxy", "virtioproxy", "not-needed", "mode-virtioproxy"),
+                   ("consomme", "virtioproxy", "not-needed", "mode-virtioproxy"),
+                   ("none", "none", "blocked", "mode-none"))
+
+
+def start_tray(product):
+    """One that need not be waited for: it asks nothing before a new VM has settled."""
+    product.use_tray_with_clock()
+    product.start_tray()
 
 
 def wait_mode(product, mode, timeout=20):
-    wait_until(lambda: product.json("status")["wsl"]["networking_mode"] == mode, timeout,
-               f"networking mode {mode}")
+    """Puts the tray's clock forward while no command of it runs, which would seem to hang."""
+    def is_known():
+        if product.json("status")["wsl"]["networking_mode"] == mode:
+            return True
+        if not any(exe == "wsl.exe" for _, _, exe, _ in product.lab.processes()):
+            product.put_clock_forward(VM_SETTLES)
+        return False
+
+    wait_until(is_known, timeout, f"networking mode {mode}")
 
 
 @contextlib.contextmanager
@@ -35,7 +55,7 @@ def booted_as(lab, product, mode):
 
 def forward(lab, product, port, *options):
     """A rule 'web' that works in NAT mode, with a tray that tells the mode."""
-    product.start_tray()
+    start_tray(product)
     lab.serve(port)
     product.add(str(port), "--name", "web", *options)
     product.wait_rule("web", "active")
@@ -113,13 +133,14 @@ def a_forward_goes_to_mirrored_mode_and_back(lab, product):
 
 @scenario
 def mirrored_mode_blocks_a_rule_that_changes_the_port(lab, product):
-    """It says so, keeps no port open for it, and forwards again in NAT mode."""
-    product.start_tray()
+    """It says so everywhere alike, keeps no port open for it, and forwards again in NAT mode."""
+    product.use_tray_with_clock()
+    window = RulesWindow(lab, product)
     lab.serve(3000)
     product.add("3410", "--connect", "wsl:3000", "--name", "web")
     product.wait_rule("web", "active")
     with booted_as(lab, product, "mirrored"):
-        product.wait_rule("web", "blocked", reason="mirrored-port")
+        expect_reason(product, window, "web", "blocked", "mirrored-port", "mode")
         wait_withdrawn(lab, product, "0.0.0.0/3410")
         expect_equal(lab.hyperv.own_rules(), {}, "Hyper-V rules")
         expect("cannot change ports" in product.ctl("list", "--live"), "the reason is not told")
@@ -157,7 +178,7 @@ def two_users_with_different_modes_have_each_what_theirs_needs(lab, product):
     devices = hive + LOCAL_DEVICES_KEY.removeprefix("HKCU")
     lab.reg_set(rf"{hive}\{LXSS}", "NatIpAddress", "172.28.214.40")
     lab.reg_set(devices, "{6E1B8A3C-0F4D-4B57-9C55-2F1F8F0C7A11}", "WSL")
-    product.start_tray()
+    start_tray(product)
     lab.serve(3490)
     product.add("3490", "--name", "mine")
     product.add("3491", "--name", "hers", "--user", OTHER_USER)
@@ -181,15 +202,17 @@ def two_users_with_different_modes_have_each_what_theirs_needs(lab, product):
 
 @scenario
 def other_modes_withdraw_and_explain(lab, product):
-    """VirtioProxy under both of its names, and none: nothing is left in any table."""
-    forward(lab, product, 3420)
-    for mode, told, state, reason in (
-            ("virtioproxy", "virtioproxy", "not-needed", "mode-virtioproxy"),
-            ("consomme", "virtioproxy", "not-needed", "mode-virtioproxy"),
-            ("none", "none", "blocked", "mode-none")):
+    """VirtioProxy under both of its names, and none: nothing is left in any table, and why is told
+    alike everywhere."""
+    product.use_tray_with_clock()
+    window = RulesWindow(lab, product)
+    lab.serve(3420)
+    product.add("3420", "--name", "web")
+    product.wait_rule("web", "active")
+    for mode, told, state, reason in WITHOUT_ENTRIES:
         lab.restart_vm(mode)
         wait_mode(product, told)
-        product.wait_rule("web", state, reason=reason)
+        expect_reason(product, window, "web", state, reason, "mode")
         wait_withdrawn(lab, product, "0.0.0.0/3420")
         expect_equal(lab.hyperv.own_rules(), {}, f"Hyper-V rules with {mode}")
     lab.restart_vm("nat")
@@ -290,7 +313,7 @@ def a_hyperv_rule_follows_the_networks_of_this_pc(lab, product):
 def a_mirrored_rule_opens_its_own_address_only(lab, product):
     """Linux listens on every address; the LAN gets in at the rule's alone, and nowhere for a rule
     on loopback."""
-    product.start_tray()
+    start_tray(product)
     lab.serve(3480)
     lab.serve(3481)
     product.add(f"{lab.HOST_V4}:3480", "--name", "web")
@@ -368,7 +391,7 @@ def wmi_that_fails_is_told_in_mirrored_mode(lab, product):
 @scenario
 def without_a_hyperv_firewall_a_mirrored_rule_needs_none(lab, product):
     """Switched off in Windows: nothing keeps anybody out, so the rule is active."""
-    product.start_tray()
+    start_tray(product)
     lab.reg_set(FIREWALL_SERVICE_KEY, "HyperVFirewallDisable", 1)
     lab.serve(3440)
     product.add("3440", "--name", "web")

@@ -1,6 +1,6 @@
 """Each reason that a rule can have, brought about for real, and told alike everywhere.
 
-Of networking modes and kinds of WSL: scenarios/kinds_of_wsl.py.
+Of networking modes and kinds of WSL: scenarios/modes.py and kinds_of_wsl.py.
 
 SPDX-License-Identifier: MIT
 """
@@ -13,7 +13,7 @@ from lab_wine import REG_DWORD
 from product import PORTPROXY_KEY, PRIVATE, PUBLIC
 from reason_checks import RulesWindow, expect_reason, known_reasons
 from scenario import expect, expect_equal, scenario, wait_until
-from scenarios import kinds_of_wsl
+from scenarios import kinds_of_wsl, modes
 
 PRIVATE_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall\PrivateProfile"
 WATCHED_POLICY = (r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters"
@@ -318,7 +318,8 @@ def produce(lab, product, first, reasons):
 def every_reason_is_played_or_it_is_said_why_not(lab, product):
     """Each reason of core/model stands in one of these tables, and nothing else does."""
     listed = [*OF_RULE_AND_WSL, *OF_ENTRIES, *OF_PORT_AND_IP_HELPER, *OF_FIREWALL,
-              *OF_ADDRESSES_AND_TARGET, *OF_GAINED_ADDRESS, *kinds_of_wsl.REASONS, *PROBED,
+              *OF_ADDRESSES_AND_TARGET, *OF_GAINED_ADDRESS, *kinds_of_wsl.REASONS,
+              *{reason for _, _, _, reason in modes.WITHOUT_ENTRIES}, "mirrored-port", *PROBED,
               *CANNOT_BE_PLAYED]
     expect_equal(sorted(listed), sorted(known_reasons()), "reasons")
 
