@@ -388,8 +388,9 @@ screenshots: all lab ## pictures of every window into build/screenshots
 growth: all lab | e2e-programs ## open and close each window 1,000 times, take 10,000 changes
 	$(Q)TIDEGATE_ROUNDS=1000 TIDEGATE_UPDATES=10000 python3 tests/e2e/run.py growth
 
-attack: all lab | e2e-programs ## hostile clients, 100,000 of them, and what else attackers try
-	$(Q)TIDEGATE_ATTACKS=100000 python3 tests/e2e/run.py attacks attacked_files
+ATTACKS ?= 100000
+attack: all lab | e2e-programs ## 100,000 (ATTACKS) hostile clients, and what else attackers try
+	$(Q)TIDEGATE_ATTACKS=$(ATTACKS) python3 tests/e2e/run.py attacks attacked_files
 
 bench: all lab ## measure speed, memory and wake-ups
 	$(Q)python3 tests/bench/run.py
