@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 
+import contextlib
 import glob
 import os
 import shutil
@@ -155,6 +156,7 @@ class Wine:
         self._outputs = 0
         self.display = None
         self.agent = None
+        self._server = None
         installed = Path("/usr/lib/wine/wine64")
         self._loader = str(installed) if installed.exists() else shutil.which("wine64") or "wine"
         self.environment = {
@@ -261,7 +263,7 @@ class Wine:
         """Alone with the shim that gives Windows' rules for sharing ports."""
         environment = dict(self.environment, LD_PRELOAD=str(self._shim),
                            TIDEGATE_LAB_EXCLUDED_PORTS=str(self.excluded_ports_file))
-        self.popen(["wineserver", "-f", "-p"], env=environment)
+        self._server = self.popen(["wineserver", "-f", "-p"], env=environment)
         place = self.prefix.stat()
         name = f"server-{place.st_dev:x}-{place.st_ino:x}/socket"
         # Debian's Wine makes a folder of its own for each prefix, others one for each user.
@@ -300,11 +302,10 @@ class Wine:
         if self.agent:
             self.agent.process.stdin.close()
         if self.prefix.exists():
-            subprocess.run(["wineserver", "-k"], env=self.environment, timeout=30, check=False,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self._end_server()
         for process in reversed(self._processes):
             try:
-                process.wait(0.05 if "Xvfb" in process.args else 5)
+                process.wait(0.05)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGTERM)
                 try:
@@ -314,6 +315,16 @@ class Wine:
                     process.wait(5)
         self._processes.clear()
         self._remove_server_folder()
+
+    def _end_server(self):
+        """At once and all its programs with it; `wineserver -k` lets each say farewell first."""
+        if self._server:
+            self._server.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.wait(5)
+                return
+        subprocess.run(["wineserver", "-k"], env=self.environment, timeout=30, check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _remove_server_folder(self):
         note = self.prefix / "wineserver"

@@ -69,6 +69,7 @@ def a_wsl_without_traces_is_asked_and_forwarded(lab, product):
     product.add("3000", "--name", "web")
     expect(product.rule("web")["state"] != "active", "the service knows the address by itself")
 
+    product.use_tray_with_clock()
     product.start_tray("--autostart")
     product.wait_rule("web", "active", 30)
 
@@ -85,7 +86,7 @@ def a_wsl_without_traces_is_asked_and_forwarded(lab, product):
     product.wait_rule("web", "active", 30)
 
     # WSL comes back at another address; the menu is what makes the tray ask again.
-    time.sleep(10)
+    product.put_clock_forward(10)
     lab.move_vm(**NO_TRACES)
     open_menu_by_keyboard(lab, 1).close()
     product.wait_traffic(lab.HOST_V4, 3000, 30)
@@ -111,7 +112,7 @@ def a_wsl_exe_that_hangs_is_killed_and_asked_again_later(lab, product):
     expect_equal(asked(lab), [LIST], "what was asked")
     open_menu_by_keyboard(lab, 1).close()
     product.put_clock_forward(REST_AFTER_HANG // 2)
-    stays(lambda: not wsl_processes(lab), 5, "left alone after a hang")
+    stays(lambda: not wsl_processes(lab), 2, "left alone after a hang")
 
     lab.reg_set(LAB_KEY, "WslDelayMs", 0)
     product.put_clock_forward(REST_AFTER_HANG)
@@ -121,8 +122,8 @@ def a_wsl_exe_that_hangs_is_killed_and_asked_again_later(lab, product):
 
 def an_hour_of_events(lab, product):
     """An hour by the tray's clock, which is put forward."""
-    for turn in range(6):
-        product.put_clock_forward(600)
+    for turn in range(4):
+        product.put_clock_forward(900)
         for _ in range(2):
             open_menu_by_keyboard(lab, 1).close()
         for last in (21, 22, 23):
