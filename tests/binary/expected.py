@@ -34,14 +34,16 @@ LIBRARIES = {
 }
 
 # Functions that no program may call: they search libraries or programs along a path, speak to the
-# code page's alphabet, run a command line by a shell, or reach into other processes.
+# code page's alphabet, run a command line by a shell, reach into other processes, or load more
+# libraries before main (libssp's constructor: core/win32/stack_guard.c has another).
 FORBIDDEN_EVERYWHERE = {
     "LoadLibraryA", "LoadLibraryW", "LoadLibraryExA", "LoadModule", "WinExec", "CreateProcessA",
     "CreateProcessAsUserW", "CreateProcessWithLogonW", "CreateProcessWithTokenW", "ShellExecuteA",
     "ShellExecuteW", "ShellExecuteExA", "system", "_wsystem", "_popen", "_wpopen", "SearchPathA",
     "SearchPathW", "CreateRemoteThread", "WriteProcessMemory", "VirtualAllocEx",
     "VirtualProtectEx", "QueueUserAPC", "SetWindowsHookExA", "SetWindowsHookExW", "gets", "strcpy",
-    "strcat", "sprintf", "wcscpy", "wcscat", "lstrcpyW", "lstrcatW", "wsprintfW"}  # fmt: skip
+    "strcat", "sprintf", "wcscpy", "wcscat", "lstrcpyW", "lstrcatW", "wsprintfW",
+    "CryptAcquireContextA"}  # fmt: skip
 FORBIDDEN_PREFIXES = ("_spawn", "_wspawn", "_exec", "_wexec", "URLDownload", "WinHttp", "Internet")
 
 # Each program's own promise: the service starts nothing and listens nowhere; the tray changes

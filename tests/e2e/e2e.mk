@@ -90,10 +90,10 @@ $(E2E_BUILD)/empty_dialog.exe: build/win/tests/bench/empty_dialog.o $(filter %.r
 
 # Attacks: clients of the pipe, who takes its name, and a library that is planted.
 E2E_PROGRAMS += $(addprefix $(E2E_BUILD)/,pipe_attack.exe pipe_squatter.exe careless.exe planted.dll \
-    as_standard_user.exe)
+    as_standard_user.exe smashed_stack.exe)
 
 $(E2E_BUILD)/pipe_attack.exe $(E2E_BUILD)/pipe_squatter.exe $(E2E_BUILD)/careless.exe \
-$(E2E_BUILD)/as_standard_user.exe: $(E2E_BUILD)/%.exe: build/win/tests/e2e/%.o $(WIN_LIBRARIES)
+$(E2E_BUILD)/as_standard_user.exe $(E2E_BUILD)/smashed_stack.exe: $(E2E_BUILD)/%.exe: build/win/tests/e2e/%.o $(WIN_LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -s -o $@ $^ $(CORE_LIBS)

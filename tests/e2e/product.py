@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
-from lab import (DOMAIN, LAB_KEY, FIREWALL_RULES_KEY, PORTPROXY_KEY, PRIVATE, PUBLIC, Lab,  # noqa: E402,F401
-                 ensure_root)
+from lab import (DOMAIN, FIREWALL_RULES_KEY, LAB_KEY, PORTPROXY_KEY, PRIVATE,  # noqa: E402,F401
+                 PUBLIC, Lab, ensure_root)
 from lab_wine import SERVICE_RUNNING, SERVICE_STOPPED, wait_until  # noqa: E402,F401
 
 FOLDER = r"C:\Program Files\Tidegate"

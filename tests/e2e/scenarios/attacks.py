@@ -258,6 +258,24 @@ def a_library_that_windows_looks_for_is_not_found_in_the_path(lab, product):
     product.wait_rule("web", "active", 20)
 
 
+STATUS_STACK_BUFFER_OVERRUN = 0xC0000409
+
+
+@scenario
+def a_smashed_stack_ends_the_program_at_once(lab, product):
+    """With the product's own guard, which is another one each time."""
+    program = lab.install_file(lab.build / "e2e/smashed_stack.exe", r"C:\lab\bin")
+    within = lab.run_windows(program, "loop", "16")
+    expect_equal((within.exit_code, within.text.split()[1:]), (0, ["not", "noticed"]), "within")
+    guards = {within.text.split()[0]}
+    for how, size in (("loop", "40"), ("memset", "17"), ("loop", "200")):
+        finished = lab.run_windows(program, how, size)
+        expect_equal((finished.exit_code, len(finished.text.split())),
+                     (STATUS_STACK_BUFFER_OVERRUN, 1), f"{how} {size}: exit code, words")
+        guards.add(finished.text.strip())
+    expect(len(guards) == 4 and all(len(one) > 8 for one in guards), f"guards: {guards}")
+
+
 # What the user, or a program of the user's, may write where WSL writes its address, and a word of
 # the refusal.
 OUTSIDE, NO_ADDRESS, NOTHING = "is no host address of WSL's network", "is no address", "has not rec"
