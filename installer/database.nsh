@@ -3,49 +3,93 @@
 ; SPDX-License-Identifier: MIT
 
 !define COPY_SUFFIX ".before-setup"
+!define DATABASE "$INSTDIR\Data\tidegate.db"
+!define DATABASE_COPY "${DATABASE}${COPY_SUFFIX}" ; it is there: and so is all that belongs to it
 
-Var CopyError
+Var CopyError ; Windows' code; 0: all is well
 
-; Copies one file of the database, if there is one.
-!macro CopyDatabaseFile name
+; ${CopyFile} "FROM" "TO", if there is one and nothing failed before.
+!define CopyFile "!insertmacro CopyFile"
+!macro CopyFile from to
     ${If} $CopyError = 0
-    ${AndIf} ${FileExists} "$INSTDIR\Data\${name}"
-        System::Call 'kernel32::CopyFileW(w "$INSTDIR\Data\${name}", \
-            w "$INSTDIR\Data\${name}${COPY_SUFFIX}", i 0) i .r0 ?e'
-        Pop $1
-        ${If} $0 = 0
-            StrCpy $CopyError $1
+    ${AndIf} ${FileExists} "${from}"
+        Push "${from}"
+        Push "${to}"
+        Call CopyFileWithPatience
+    ${EndIf}
+!macroend
+
+Function CopyFileWithPatience
+    Exch $1
+    Exch
+    Exch $0
+    Push $2
+    Push $3
+    ${For} $3 1 ${MOVE_ATTEMPTS}
+        System::Call 'kernel32::CopyFileW(w r0, w r1, i 0) i .r2 ?e'
+        Pop $CopyError
+        ${If} $2 <> 0
+            StrCpy $CopyError 0
+            ${ExitFor}
         ${EndIf}
+        ; 5: access denied, 32: used by another process.
+        ${If} $CopyError <> 5
+        ${AndIf} $CopyError <> 32
+            ${ExitFor}
+        ${EndIf}
+        Sleep ${MOVE_PAUSE_MS}
+    ${Next}
+    ${If} $CopyError <> 0
+        ${Log} "Cannot copy '$0' to '$1': Windows error $CopyError."
+    ${EndIf}
+    Pop $3
+    Pop $2
+    Pop $0
+    Pop $1
+FunctionEnd
+
+; Or says why it is still there. The main file without its log, or with another's, is no database.
+!macro RemoveFile path
+    ClearErrors
+    Delete "${path}"
+    ${If} ${Errors}
+        StrCpy $CopyError 5
+        ${Log} "Cannot delete '${path}'."
     ${EndIf}
 !macroend
 
-!macro RestoreDatabaseFile name
-    ${If} ${FileExists} "$INSTDIR\Data\${name}${COPY_SUFFIX}"
-        ${MoveFile} "$INSTDIR\Data\${name}${COPY_SUFFIX}" "$INSTDIR\Data\${name}"
-    ${Else}
-        Delete "$INSTDIR\Data\${name}"
-    ${EndIf}
-!macroend
-
+; The main file last, and by one renaming: a set-up may be ended at any moment.
 Function CopyDatabase
     Call DropDatabaseCopy
     StrCpy $CopyError 0
-    !insertmacro CopyDatabaseFile "tidegate.db"
-    !insertmacro CopyDatabaseFile "tidegate.db-wal"
-    !insertmacro CopyDatabaseFile "tidegate.db.copy"
+    ${CopyFile} "${DATABASE}-wal" "${DATABASE}-wal${COPY_SUFFIX}"
+    ${CopyFile} "${DATABASE}.copy" "${DATABASE}.copy${COPY_SUFFIX}"
+    ${CopyFile} "${DATABASE}" "${DATABASE}.part${COPY_SUFFIX}"
+    ${If} $CopyError = 0
+    ${AndIf} ${FileExists} "${DATABASE}.part${COPY_SUFFIX}"
+        ${MoveFile} "${DATABASE}.part${COPY_SUFFIX}" "${DATABASE_COPY}"
+        StrCpy $CopyError $MoveError
+    ${EndIf}
 FunctionEnd
 
+; The copies stay: what fails half-way can be done again.
 Function RestoreDatabase
-    ${IfNot} ${FileExists} "$INSTDIR\Data\tidegate.db${COPY_SUFFIX}"
+    StrCpy $CopyError 0
+    ${IfNot} ${FileExists} "${DATABASE_COPY}"
         Return
     ${EndIf}
-    !insertmacro RestoreDatabaseFile "tidegate.db"
-    !insertmacro RestoreDatabaseFile "tidegate.db-wal"
-    !insertmacro RestoreDatabaseFile "tidegate.db.copy"
-    Delete "$INSTDIR\Data\tidegate.db-shm"
-    ${Log} "The database is what it was before."
+    !insertmacro RemoveFile "${DATABASE}-wal"
+    !insertmacro RemoveFile "${DATABASE}-shm"
+    !insertmacro RemoveFile "${DATABASE}.copy"
+    ${CopyFile} "${DATABASE_COPY}" "${DATABASE}"
+    ${CopyFile} "${DATABASE}-wal${COPY_SUFFIX}" "${DATABASE}-wal"
+    ${CopyFile} "${DATABASE}.copy${COPY_SUFFIX}" "${DATABASE}.copy"
+    ${If} $CopyError = 0
+        ${Log} "The database is what it was before."
+    ${EndIf}
 FunctionEnd
 
 Function DropDatabaseCopy
+    Delete "${DATABASE_COPY}"
     Delete "$INSTDIR\Data\*${COPY_SUFFIX}"
 FunctionEnd

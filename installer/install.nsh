@@ -61,21 +61,38 @@ Function StopService
     ${EndIf}
 FunctionEnd
 
-; $9 is the exit code, $8 the sentence. A first installation is undone by its own program.
+; What the new service did goes. Whatever of it fails, nothing more is changed then: the copy and the
+; old programs stay for the next set-up. A first installation is undone by its own program.
+Function UndoStart
+    ${If} $InstalledVersion == ""
+        ${RunService} "$INSTDIR" "uninstall"
+    ${Else}
+        ${RunService} "$INSTDIR" "stop"
+    ${EndIf}
+    ${If} $ExitCode != "0"
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 It could not be undone, either.$7"
+    ${EndIf}
+    Call RestoreDatabase
+    ${If} $CopyError <> 0
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 The former database could not be put back.$7"
+    ${EndIf}
+FunctionEnd
+
+; $9 is the exit code, $8 the sentence; $7, if not empty, where the database is kept.
 Function RollBack
     ${Log} "Going back: $8"
-    ${If} $InstalledVersion == ""
-    ${AndIf} $9 = ${EXIT_START_FAILED}
-        ${RunService} "$INSTDIR" "uninstall"
-    ${ElseIf} $9 = ${EXIT_START_FAILED}
-        ${RunService} "$INSTDIR" "stop"
-        Call RestoreDatabase
+    StrCpy $7 " Restart Windows, then run the set-up again."
+    ${If} ${FileExists} "${DATABASE_COPY}"
+        StrCpy $7 " The database is kept as 'Data\tidegate.db${COPY_SUFFIX}'.$7"
     ${EndIf}
-    Call DropDatabaseCopy
+    ${If} $9 = ${EXIT_START_FAILED}
+        Call UndoStart
+    ${EndIf}
     Call PutProgramsBack
     ${If} $InPlace != ""
-        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 '$InPlace' could not be put back. Run the set-up again."
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 '$InPlace' could not be put back.$7"
     ${EndIf}
+    Call DropDatabaseCopy
     ${If} $InstalledVersion != ""
         ${RunService} "$INSTDIR" "install"
         ${If} $ExitCode != "0"

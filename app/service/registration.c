@@ -207,27 +207,81 @@ bool registration_start(struct error *err)
     return ok;
 }
 
+/* One that starts or stops takes no control: it is asked once it runs. */
+static bool ask_to_stop(SC_HANDLE service, struct error *err)
+{
+    SERVICE_STATUS status;
+    DWORD code;
+
+    if (ControlService(service, SERVICE_CONTROL_STOP, &status))
+        return true;
+    code = GetLastError();
+    return code == ERROR_SERVICE_NOT_ACTIVE || code == ERROR_SERVICE_CANNOT_ACCEPT_CTRL ||
+           fail(err, code, "stop the service");
+}
+
+static bool wait_until_stopped(SC_HANDLE service, struct error *err)
+{
+    const ULONGLONG until = GetTickCount64() + STATE_TIMEOUT_MS;
+    SERVICE_STATUS status;
+
+    for (;;) {
+        if (!QueryServiceStatus(service, &status))
+            return fail(err, GetLastError(), "query the service");
+        if (status.dwCurrentState == SERVICE_STOPPED)
+            return true;
+        if (status.dwCurrentState == SERVICE_RUNNING && !ask_to_stop(service, err))
+            return false;
+        if (GetTickCount64() >= until)
+            return error_set(err, ERR_UNAVAILABLE,
+                             "stop the service: it takes longer than 30 s");
+        Sleep(STATE_POLL_MS);
+    }
+}
+
+/* The process of a service that has not come to run; NULL when it is not so. */
+static HANDLE open_starting(SC_HANDLE service)
+{
+    SERVICE_STATUS_PROCESS status;
+    DWORD size;
+
+    if (!QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status,
+                              sizeof status, &size) ||
+        status.dwCurrentState != SERVICE_START_PENDING || status.dwProcessId == 0)
+        return NULL;
+    return OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, status.dwProcessId);
+}
+
+/* One that hangs while it starts could not be stopped before Windows ends, and would hang again
+ * after that. It has not worked yet: ended, it leaves nothing half done. */
+static bool end_start(SC_HANDLE service)
+{
+    const HANDLE process = open_starting(service);
+    bool ended;
+
+    if (process == NULL)
+        return false;
+    ended = TerminateProcess(process, 1) &&
+            WaitForSingleObject(process, STATE_TIMEOUT_MS) == WAIT_OBJECT_0;
+    CloseHandle(process);
+    if (ended)
+        message_say("The service hung while it started, and was ended.");
+    return ended;
+}
+
 bool registration_stop(struct error *err)
 {
     struct error reason = {0};
     const SC_HANDLE service = open_service(SERVICE_STOP | SERVICE_QUERY_STATUS, &reason);
-    SERVICE_STATUS status;
     bool ok;
 
-    if (service == NULL) {
-        if (reason.kind == ERR_NOT_FOUND)
-            return true;
+    if (service == NULL && reason.kind == ERR_NOT_FOUND)
+        return true;
+    ok = service != NULL && (wait_until_stopped(service, &reason) || end_start(service));
+    if (service != NULL)
+        CloseServiceHandle(service);
+    if (!ok)
         *err = reason;
-        return false;
-    }
-    /* One that starts or stops takes no control: it is waited for. */
-    if (ControlService(service, SERVICE_CONTROL_STOP, &status) ||
-        GetLastError() == ERROR_SERVICE_CANNOT_ACCEPT_CTRL)
-        ok = wait_for_state(service, SERVICE_STOPPED, "stop the service", err);
-    else
-        ok = GetLastError() == ERROR_SERVICE_NOT_ACTIVE ||
-             fail(err, GetLastError(), "stop the service");
-    CloseServiceHandle(service);
     return ok;
 }
 

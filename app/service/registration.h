@@ -14,7 +14,8 @@ bool registration_put(const char *path, struct error *err) MUST_CHECK;
 /* Success when it runs already. Waits up to 30 s. */
 bool registration_start(struct error *err) MUST_CHECK;
 
-/* Success when it is not registered or does not run. Waits up to 30 s. */
+/* Success when it is not registered or does not run. Waits up to 30 s; one that still starts then
+ * is ended. */
 bool registration_stop(struct error *err) MUST_CHECK;
 
 /* Success when it is not registered. */

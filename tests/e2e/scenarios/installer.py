@@ -13,7 +13,8 @@ import threading
 
 from installation import (ARP_KEY, BROKEN, BUILD, ENVIRONMENT_KEY, OLDER, OURS, SETUP, Setup,
                           expect_same_dump, pc_dump, remove_programs)
-from lab_wine import REG_EXPAND_SZ
+from lab_seed import LAB_KEY
+from lab_wine import REG_DWORD, REG_EXPAND_SZ
 from product import (CTL, FOLDER, PROGRAMS, ROOT, SERVICE_RUNNING, SERVICE_STOPPED, TRAY, WM_CLOSE,
                      resource_id)
 from scenario import expect, expect_equal, scenario, stays, wait_until
@@ -245,6 +246,39 @@ def a_failed_upgrade_leaves_the_old_version_at_work(lab, product):
     expect_equal(leftovers(lab), [], "left behind")
     product.ctl("remove", "rule 7")
     product.wait_entry("v4tov4", f"0.0.0.0/{FIRST_PORT + 7}", None)
+
+
+@scenario(install=False)
+def an_upgrade_that_hangs_is_taken_back(lab, product):
+    """The new service hangs with the database open. Cannot it be ended, either, nothing is lost and
+    nothing called right."""
+    remove_programs(lab)
+    setup = Setup(lab)
+    setup.run(OURS)
+    product.ctl("add", "--listen", "4200", "--name", "web")
+    rules = wait_until(lambda: product.rule("web")["state"] == "active" and rules_of(product), 10,
+                       "an active rule")
+    before = file_dump(lab)
+    lab.reg_set(LAB_KEY, "HangAtStart", HANG, REG_DWORD)
+    log = setup.run(BROKEN, expect=18)
+    expect(f"version {BROKEN} does not start. Version {OURS} is at work again." in log, log)
+    expect(file_dump(lab) == before, "the programs are not what they were")
+    expect_equal((rules_of(product), leftovers(lab)), (rules, []), "rules, left behind")
+
+    lab.reg_set(LAB_KEY, "HangAtStart", HANG_FOR_EVER, REG_DWORD)
+    log = setup.run(BROKEN, expect=19)
+    expect(r"The database is kept as 'Data\tidegate.db.before-setup'." in log, log)
+    expect_equal(version_of(product.database), NEWER_DATABASE, "the database's version")
+    copy = product.database.with_name("tidegate.db.before-setup")
+    expect(version_of(copy) < NEWER_DATABASE, "the copy is not what it was before")
+
+
+HANG, HANG_FOR_EVER, NEWER_DATABASE = 1, 2, 0x63       # tests/e2e/versions/failing_start.c
+
+
+def version_of(database):
+    """PRAGMA user_version."""
+    return int.from_bytes(database.read_bytes()[60:64], "big")
 
 
 @scenario(install=False)

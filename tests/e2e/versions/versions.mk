@@ -49,7 +49,8 @@ e2e-programs: $(E2E_BUILD)/$(1)/tidegate-$(2)-setup.exe
 endef
 
 $(eval $(call other_version,older,$(OLDER_VERSION)))
-$(eval $(call other_version,broken,$(BROKEN_VERSION),-Wl$(comma)--wrap=windows_system_new \
+BROKEN_WRAPS   := windows_system_new __imp_GetTickCount64 __imp_TerminateProcess
+$(eval $(call other_version,broken,$(BROKEN_VERSION),$(addprefix -Wl$(comma)--wrap=,$(BROKEN_WRAPS)) \
     build/win/tests/e2e/versions/failing_start.o))
 
 -include $(wildcard $(foreach name,older broken,$(addprefix $(E2E_BUILD)/$(name)/objects/,\
