@@ -7,6 +7,7 @@
 !define DATABASE_COPY "${DATABASE}${COPY_SUFFIX}" ; it is there: and so is all that belongs to it
 
 Var CopyError ; Windows' code; 0: all is well
+Var HasCopy   ; made by this set-up: "1" or ""
 
 ; ${CopyFile} "FROM" "TO", if there is one and nothing failed before.
 !define CopyFile "!insertmacro CopyFile"
@@ -61,6 +62,7 @@ FunctionEnd
 ; The main file last, and by one renaming: a set-up may be ended at any moment.
 Function CopyDatabase
     Call DropDatabaseCopy
+    StrCpy $HasCopy ""
     StrCpy $CopyError 0
     ${CopyFile} "${DATABASE}-wal" "${DATABASE}-wal${COPY_SUFFIX}"
     ${CopyFile} "${DATABASE}.copy" "${DATABASE}.copy${COPY_SUFFIX}"
@@ -69,6 +71,7 @@ Function CopyDatabase
     ${AndIf} ${FileExists} "${DATABASE}.part${COPY_SUFFIX}"
         ${MoveFile} "${DATABASE}.part${COPY_SUFFIX}" "${DATABASE_COPY}"
         StrCpy $CopyError $MoveError
+        StrCpy $HasCopy "1"
     ${EndIf}
 FunctionEnd
 

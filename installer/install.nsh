@@ -3,6 +3,7 @@
 ; SPDX-License-Identifier: MIT
 
 Var ExitWith ; why it failed; "" while all is well
+Var HasBegun ; the new service, though the set-up had given it up: "1" or ""
 
 !define Fail "!insertmacro Fail"
 !macro Fail code sentence
@@ -61,36 +62,55 @@ Function StopService
     ${EndIf}
 FunctionEnd
 
-; What the new service did goes. Whatever of it fails, nothing more is changed then: the copy and the
-; old programs stay for the next set-up. A first installation is undone by its own program.
-Function UndoStart
-    ${If} $InstalledVersion == ""
-        ${RunService} "$INSTDIR" "uninstall"
-    ${Else}
-        ${RunService} "$INSTDIR" "stop"
-    ${EndIf}
-    ${If} $ExitCode != "0"
-        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 It could not be undone, either.$7"
-    ${EndIf}
-    Call RestoreDatabase
-    ${If} $CopyError <> 0
-        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 The former database could not be put back.$7"
+; What to do when there is no way back.
+Function FindWayOut
+    StrCpy $7 "Restart Windows, then run the set-up again."
+    ${If} ${FileExists} "${DATABASE_COPY}"
+        StrCpy $7 "The database is kept as 'Data\tidegate.db${COPY_SUFFIX}'. $7"
     ${EndIf}
 FunctionEnd
 
-; $9 is the exit code, $8 the sentence; $7, if not empty, where the database is kept.
-Function RollBack
+; A service deletes the copy as soon as it begins to work. From then on its database alone knows what
+; it changed in Windows, and there is no way back: it was only slow, and is started once more.
+Function StartOnceMore
+    ${Log} "The new service has begun to work."
+    Call FindWayOut
+    ${RunService} "$INSTDIR" "install"
+    ${If} $ExitCode != "0"
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 It has changed the database already. $7"
+    ${EndIf}
+FunctionEnd
+
+; What the new service did goes; a first installation is undone by its own program. Whatever of it
+; fails, nothing more is changed then: copy and old programs stay for the next set-up.
+Function UndoStart
     ${Log} "Going back: $8"
-    StrCpy $7 " Restart Windows, then run the set-up again."
-    ${If} ${FileExists} "${DATABASE_COPY}"
-        StrCpy $7 " The database is kept as 'Data\tidegate.db${COPY_SUFFIX}'.$7"
+    ${RunService} "$INSTDIR" "stop"
+    ${If} $ExitCode == "0"
+    ${AndIf} $HasCopy != ""
+    ${AndIfNot} ${FileExists} "${DATABASE_COPY}"
+        StrCpy $HasBegun "1"
+        Return
     ${EndIf}
-    ${If} $9 = ${EXIT_START_FAILED}
-        Call UndoStart
+    ${If} $ExitCode == "0"
+    ${AndIf} $InstalledVersion == ""
+        ${RunService} "$INSTDIR" "uninstall"
     ${EndIf}
+    ${If} $ExitCode != "0"
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 It could not be undone, either. $7"
+    ${EndIf}
+    Call RestoreDatabase
+    ${If} $CopyError <> 0
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 The former database could not be put back. $7"
+    ${EndIf}
+FunctionEnd
+
+; $9 is the exit code, $8 the sentence.
+Function RollBack
+    Call FindWayOut
     Call PutProgramsBack
     ${If} $InPlace != ""
-        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 '$InPlace' could not be put back.$7"
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "$8 '$InPlace' could not be put back. $7"
     ${EndIf}
     Call DropDatabaseCopy
     ${If} $InstalledVersion != ""
@@ -109,24 +129,34 @@ Function StartService
     ${If} $0 != "${VERSION}"
         StrCpy $9 ${EXIT_FILE_IN_USE}
         StrCpy $8 "The service in place is version '$0', not ${VERSION}."
+        ${Log} "Going back: $8"
         Call RollBack
     ${EndIf}
     ${RunService} "$INSTDIR" "install"
-    ${If} $ExitCode != "0"
-        StrCpy $9 ${EXIT_START_FAILED}
-        StrCpy $8 "The service of version ${VERSION} does not start."
+    ${If} $ExitCode == "0"
+        Return
+    ${EndIf}
+    StrCpy $9 ${EXIT_START_FAILED}
+    StrCpy $8 "The service of version ${VERSION} does not start."
+    Call FindWayOut
+    Call UndoStart
+    ${If} $HasBegun != ""
+        Call StartOnceMore
+    ${Else}
         Call RollBack
     ${EndIf}
 FunctionEnd
 
 Section "-Programs"
     StrCpy $ExitWith ""
+    StrCpy $HasBegun ""
     Call UnpackPrograms
     Call StopService
     Call ReplacePrograms
     ${If} $InPlace != ""
         StrCpy $9 ${EXIT_FILE_IN_USE}
         StrCpy $8 "'$InPlace' cannot be replaced: Windows error $MoveError."
+        ${Log} "Going back: $8"
         Call RollBack
     ${EndIf}
     Call StartService

@@ -12,6 +12,10 @@
 #define FOLDER "Data"
 #define DATABASE "Data\\tidegate.db"
 #define DATABASE_COPY DATABASE ".copy" /* made by core/store, which restores from it */
+/* Made by the set-up program, which goes back to it as long as it is there. */
+#define FORMER_DATABASE DATABASE ".before-setup"
+#define DELETE_ATTEMPTS 20
+#define DELETE_PAUSE_MS 100 /* a scanner opens a new file for a moment */
 
 struct folder {
     char path[PROGRAM_PATH_SIZE];
@@ -99,15 +103,37 @@ bool data_folder_has_database(void)
     return has_file(DATABASE) || has_file(DATABASE_COPY);
 }
 
-static bool delete_file(const struct folder *folder, const char *path, struct error *err)
+static bool delete_path(const char *path, struct error *err)
 {
     wchar_t wide[PROGRAM_PATH_SIZE];
 
-    (void)folder;
     if (utf16_from_utf8(path, wide, PROGRAM_PATH_SIZE) && DeleteFileW(wide))
         return true;
     return error_set_system(err, (uint32_t)HRESULT_FROM_WIN32(GetLastError()),
                             "delete '%s'", path);
+}
+
+bool data_folder_leave_former(struct error *err)
+{
+    char path[PROGRAM_PATH_SIZE];
+    struct error reason = {0};
+
+    if (!program_path_beside(FORMER_DATABASE, path, err))
+        return false;
+    for (int i = 0; i < DELETE_ATTEMPTS && has_file(FORMER_DATABASE); i++) {
+        if (delete_path(path, &reason))
+            return true;
+        Sleep(DELETE_PAUSE_MS);
+    }
+    if (has_file(FORMER_DATABASE))
+        *err = reason;
+    return !has_file(FORMER_DATABASE);
+}
+
+static bool delete_file(const struct folder *folder, const char *path, struct error *err)
+{
+    (void)folder;
+    return delete_path(path, err);
 }
 
 bool data_folder_remove(struct error *err)

@@ -18,6 +18,10 @@ bool data_folder_install(struct error *err) MUST_CHECK;
 /* Or the copy that it is restored from. */
 bool data_folder_has_database(void);
 
+/* Deletes the copy of the database that a set-up would put back: whoever works with this one must
+ * have done so, else what it changes in Windows could be forgotten. Success when there is none. */
+bool data_folder_leave_former(struct error *err) MUST_CHECK;
+
 /* Deletes the folder's files and the folder. Success when there is none. */
 bool data_folder_remove(struct error *err) MUST_CHECK;
 

@@ -35,27 +35,33 @@ static bool check_place(char path[PROGRAM_PATH_SIZE], struct error *err)
                      path);
 }
 
+/* What the service works without: told, and then it is left as it is. */
+static void put_conveniences(void)
+{
+    struct error err = {0};
+
+    if (!event_log_register(&err))
+        complain(&err);
+    if (!autostart_put(&err))
+        complain(&err);
+}
+
 bool install(void)
 {
     char path[PROGRAM_PATH_SIZE];
     struct error err = {0};
-    bool ok = true;
 
     if (!check_place(path, &err) || !data_folder_install(&err) ||
         !registration_put(path, &err))
         return complain(&err);
-    if (!event_log_register(&err))
-        ok = complain(&err);
-    if (!autostart_put(&err))
-        ok = complain(&err);
+    put_conveniences();
     if (!registration_start(&err))
-        ok = complain(&err);
+        return complain(&err);
     /* Last: trays that see it start anew, and ask the service. */
-    if (ok && !installation_mark_put(TIDEGATE_VERSION, &err))
-        ok = complain(&err);
-    if (ok)
-        message_say("The Tidegate service is installed and running.");
-    return ok;
+    if (!installation_mark_put(TIDEGATE_VERSION, &err))
+        complain(&err);
+    message_say("The Tidegate service is installed and running.");
+    return true;
 }
 
 /* The firewall's thread answers when it can, and each answer may let the next step go. */

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* Each failure is reported on standard error. False when there was one. */
+/* Each failure is reported on standard error. False when the service does not run; what it works
+ * without (the tray's start, the event log's source, the mark) is only told. */
 bool install(void);
 
 struct uninstall_options {

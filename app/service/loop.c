@@ -66,7 +66,7 @@ struct loop *loop_new(struct control_news *news, struct error *err)
 
     loop->news = news;
     loop->hive_retry = HIVE_RETRY_COUNT;
-    if (start_parts(loop, err))
+    if (start_parts(loop, err) && data_folder_leave_former(err))
         return loop;
     loop_free(loop);
     return NULL;

@@ -40,7 +40,7 @@ class Setup:
 
     def log(self):
         path = self.lab.windows_folder(LOG)
-        return path.read_bytes().decode("utf-16").replace("\r\n", "\n") if path.exists() else ""
+        return path.read_bytes().decode("utf-16", "replace").replace("\r\n", "\n") if path.exists() else ""
 
     def program(self, version=OURS):
         self.lab.windows_folder(LOG).unlink(missing_ok=True)

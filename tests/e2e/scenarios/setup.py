@@ -5,7 +5,7 @@ SPDX-License-Identifier: MIT
 
 import threading
 
-from product import DONE, SERVICE_RUNNING
+from product import DONE, FOLDER, SERVICE_RUNNING
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
 SOFTWARE_KEYS = (r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
@@ -39,11 +39,14 @@ def an_uninstall_leaves_nothing(lab, product):
 
 @scenario(install=False)
 def installing_twice_is_as_once(lab, product):
-    """The second keeps the rules and the running service."""
+    """The second keeps the rules and the running service, also where the tray cannot be started at
+    sign-in: that is told, and no more."""
     product.install()
     product.ctl("add", "--listen", "9010", "--name", "web")
+    (lab.windows_folder(FOLDER) / "tidegate.exe").unlink()
     finished = product.install()
     expect_equal(finished.exit_code, DONE, "exit code of the second")
+    expect(b"will not start at sign-in" in finished.stderr, f"says {finished.stderr!r}")
     product.wait_rule("web", "active")
     expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
     product.uninstall()

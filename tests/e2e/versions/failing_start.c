@@ -6,8 +6,9 @@
  *   0  fails
  *   1  hangs with the database open
  *   2  hangs so, and cannot be ended
+ *   3  hangs so until the value is 4, and runs then
  *
- * Its clock then runs faster, so that nobody waits in vain for half a minute.
+ * For who would wait in vain for half a minute, the clock then runs faster.
  * SPDX-License-Identifier: MIT
  */
 #include "core/win32/program_path.h"
@@ -22,9 +23,11 @@
 /* Of the file's header: the version that the database has for its program, big-endian. */
 #define USER_VERSION_OFFSET 60
 #define HASTE 20
+#define POLL_MS 50
 
-enum hang { HANG_NOT, HANG, HANG_FOR_EVER };
+enum hang { HANG_NOT, HANG, HANG_FOR_EVER, HANG_FOR_NOW, HANG_NO_MORE };
 
+struct windows_system *__real_windows_system_new(HANDLE firewall_news, struct error *err);
 struct windows_system *__wrap_windows_system_new(HANDLE firewall_news, struct error *err);
 extern ULONGLONG(WINAPI *const __real___imp_GetTickCount64)(void);
 extern ULONGLONG(WINAPI *const __wrap___imp_GetTickCount64)(void);
@@ -42,10 +45,16 @@ static enum hang read_hang(void)
     return (enum hang)value;
 }
 
-/* What stops the older service before anything is replaced keeps its patience. */
+/* What stops the older service before anything is replaced keeps its patience, and so does what
+ * stops the newer one that will run. */
 static BOOL is_hasty(void)
 {
-    return read_hang() != HANG_NOT && wcsstr(GetCommandLineW(), L"\\New\\") == NULL;
+    const enum hang hang = read_hang();
+
+    if (hang == HANG_FOR_NOW)
+        return wcsstr(GetCommandLineW(), L" install") != NULL;
+    return (hang == HANG || hang == HANG_FOR_EVER) &&
+           wcsstr(GetCommandLineW(), L"\\New\\") == NULL;
 }
 
 static ULONGLONG WINAPI tell_time(void)
@@ -88,13 +97,14 @@ struct windows_system *__wrap_windows_system_new(HANDLE firewall_news, struct er
     char path[PROGRAM_PATH_SIZE];
     FILE *database = NULL;
 
-    (void)firewall_news;
     if (program_path_beside("Data\\tidegate.db", path, err))
         database = raise_version(path);
-    if (read_hang() != HANG_NOT)
-        Sleep(INFINITE);
+    while (read_hang() != HANG_NOT && read_hang() != HANG_NO_MORE)
+        Sleep(POLL_MS);
     if (database != NULL)
         fclose(database);
+    if (read_hang() == HANG_NO_MORE)
+        return __real_windows_system_new(firewall_news, err);
     error_set(err, ERR_INVALID, "this version never starts");
     return NULL;
 }
