@@ -171,9 +171,8 @@ bool registration_put(const char *path, struct error *err)
     return ok;
 }
 
-/* Waits while the service is on its way. False when it came to rest elsewhere, or too late. */
-static bool wait_for_state(SC_HANDLE service, DWORD wanted, const char *what,
-                           struct error *err)
+/* The state in which it comes to rest: running or stopped. False when that takes too long. */
+static bool wait_for_rest(SC_HANDLE service, DWORD *state, struct error *err)
 {
     const ULONGLONG until = GetTickCount64() + STATE_TIMEOUT_MS;
     SERVICE_STATUS status;
@@ -181,15 +180,35 @@ static bool wait_for_state(SC_HANDLE service, DWORD wanted, const char *what,
     for (;;) {
         if (!QueryServiceStatus(service, &status))
             return fail(err, GetLastError(), "query the service");
-        if (status.dwCurrentState == wanted)
+        *state = status.dwCurrentState;
+        if (*state == SERVICE_RUNNING || *state == SERVICE_STOPPED)
             return true;
-        if (status.dwCurrentState == SERVICE_STOPPED)
-            return error_set(err, ERR_UNAVAILABLE,
-                             "%s: it ended at once; see the Application event log", what);
         if (GetTickCount64() >= until)
-            return error_set(err, ERR_UNAVAILABLE, "%s: it takes longer than 30 s", what);
+            return error_set(err, ERR_UNAVAILABLE,
+                             "start the service: it takes longer than 30 s");
         Sleep(STATE_POLL_MS);
     }
+}
+
+/* Windows calls one that stops "already running", too: it is waited for, and started then. */
+static bool start_service(SC_HANDLE service, struct error *err)
+{
+    const ULONGLONG until = GetTickCount64() + STATE_TIMEOUT_MS;
+    DWORD state = 0;
+    bool started;
+
+    do {
+        started = StartServiceW(service, 0, NULL) != 0;
+        if (!started && GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
+            return fail(err, GetLastError(), "start the service");
+        if (!wait_for_rest(service, &state, err))
+            return false;
+        if (state == SERVICE_RUNNING)
+            return true;
+        Sleep(STATE_POLL_MS);
+    } while (!started && GetTickCount64() < until);
+    return error_set(err, ERR_UNAVAILABLE,
+                     "start the service: it ended at once; see the Application event log");
 }
 
 bool registration_start(struct error *err)
@@ -199,10 +218,7 @@ bool registration_start(struct error *err)
 
     if (service == NULL)
         return false;
-    if (StartServiceW(service, 0, NULL) || GetLastError() == ERROR_SERVICE_ALREADY_RUNNING)
-        ok = wait_for_state(service, SERVICE_RUNNING, "start the service", err);
-    else
-        ok = fail(err, GetLastError(), "start the service");
+    ok = start_service(service, err);
     CloseServiceHandle(service);
     return ok;
 }

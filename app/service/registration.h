@@ -11,7 +11,7 @@
  * restriction that this Windows does not know is reported on standard error and left out. */
 bool registration_put(const char *path, struct error *err) MUST_CHECK;
 
-/* Success when it runs already. Waits up to 30 s. */
+/* Success when it runs already. Waits up to 30 s, and as long again for one that stops. */
 bool registration_start(struct error *err) MUST_CHECK;
 
 /* Success when it is not registered or does not run. Waits up to 30 s; one that still starts then

@@ -7,7 +7,7 @@ CRASH_OBJECTS := $(call objects,win,$(wildcard tests/e2e/crash/*.c))
 
 # The service's own objects, with a wrapper around the seam that ends the process at call n.
 CRASH_WRAPS := windows_system_seam firewall_com_add firewall_com_remove hyperv_firewall_add \
-    hyperv_firewall_remove
+    hyperv_firewall_remove loop_free
 
 $(E2E_BUILD)/crash-service.exe: $(CRASH_OBJECTS) $(SERVICE_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
 	$(call say,LINK,$@)

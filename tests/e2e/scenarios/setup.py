@@ -5,12 +5,14 @@ SPDX-License-Identifier: MIT
 
 import threading
 
-from product import DONE, FOLDER, SERVICE_RUNNING
+from lab_seed import LAB_KEY
+from product import DONE, FOLDER, SERVICE, SERVICE_RUNNING
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
 SOFTWARE_KEYS = (r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
                  r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application")
 SERVICES_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services"
+CONTROL_STOP, STOP_PENDING = 1, 3
 
 
 def system_dump(lab):
@@ -50,6 +52,21 @@ def installing_twice_is_as_once(lab, product):
     product.wait_rule("web", "active")
     expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
     product.uninstall()
+
+
+@scenario(install=False)
+def a_start_waits_for_a_stop_that_is_under_way(lab, product):
+    """As after a set-up that had no more patience: it started, and reported an end."""
+    product.replace_service(lab.build / "e2e/crash-service.exe")
+    product.install()
+    lab.reg_set(LAB_KEY, "HoldStop", 1)
+    lab.wine.call("svc_control", "Tidegate", CONTROL_STOP)
+    wait_until(lambda: lab.service("Tidegate")["state"] == STOP_PENDING, 10, "the stop to begin")
+    started = lab.spawn_windows(SERVICE, "start")[1]
+    stays(lambda: lab.service("Tidegate")["state"] == STOP_PENDING, 0.5, "the stop under way")
+    lab.reg_set(LAB_KEY, "HoldStop", 0)
+    expect_equal(lab.wine.wait(started, 40), DONE, "exit code of the start")
+    expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
 
 
 @scenario(install=False)
