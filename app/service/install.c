@@ -51,8 +51,8 @@ bool install(void)
     char path[PROGRAM_PATH_SIZE];
     struct error err = {0};
 
-    if (!check_place(path, &err) || !data_folder_install(&err) ||
-        !registration_put(path, &err))
+    if (!check_place(path, &err) || !registration_check(path, &err) ||
+        !data_folder_install(&err) || !registration_put(path, &err))
         return complain(&err);
     put_conveniences();
     if (!registration_start(&err))
@@ -131,10 +131,13 @@ done:
 
 bool uninstall(const struct uninstall_options *options)
 {
+    char path[PROGRAM_PATH_SIZE];
     struct error err = {0};
     bool withdrawn;
     bool ok;
 
+    if (!program_path_own(path, &err) || !registration_check(path, &err))
+        return complain(&err);
     /* A service that still runs would put back what is withdrawn. */
     if (!registration_stop(&err))
         return complain(&err);

@@ -1,5 +1,6 @@
 /*
- * What the verbs install and uninstall do. Both can be repeated: a second run repairs.
+ * What the verbs install and uninstall do. Both can be repeated: a second run repairs. Both refuse
+ * while another folder's program is the registered service: the ledger lies beside that.
  * SPDX-License-Identifier: MIT
  */
 #ifndef TIDEGATE_SERVICE_INSTALL_H

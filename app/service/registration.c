@@ -124,6 +124,48 @@ static bool quote(const char *path, wchar_t *out, size_t capacity, struct error 
            error_set(err, ERR_INVALID, "path '%s' is too long", path);
 }
 
+static bool compare_command(const wchar_t *registered, const char *path, struct error *err)
+{
+    wchar_t own[PROGRAM_PATH_SIZE + 2];
+    char other[PROGRAM_PATH_SIZE + 2];
+
+    if (!quote(path, own, sizeof own / sizeof own[0], err))
+        return false;
+    if (CompareStringOrdinal(registered, -1, own, -1, TRUE) == CSTR_EQUAL)
+        return true;
+    if (!utf8_from_utf16(registered, other, sizeof other))
+        other[0] = '\0';
+    return error_set(err, ERR_CONFLICT,
+                     "the service is registered as %s, whose folder has the ledger: use "
+                     "that program, or, where it is gone, first 'sc delete Tidegate'",
+                     other);
+}
+
+bool registration_check(const char *path, struct error *err)
+{
+    /* Windows' own limit; aligned for the structure. */
+    union {
+        QUERY_SERVICE_CONFIGW config;
+        BYTE bytes[8192];
+    } read;
+    struct error reason = {0};
+    const SC_HANDLE service = open_service(SERVICE_QUERY_CONFIG, &reason);
+    DWORD needed;
+    bool ok;
+
+    if (service == NULL) {
+        if (reason.kind == ERR_NOT_FOUND)
+            return true;
+        *err = reason;
+        return false;
+    }
+    ok = QueryServiceConfigW(service, &read.config, sizeof read, &needed) ||
+         fail(err, GetLastError(), "read the service's registration");
+    ok = ok && compare_command(read.config.lpBinaryPathName, path, err);
+    CloseServiceHandle(service);
+    return ok;
+}
+
 static SC_HANDLE create_or_change(SC_HANDLE manager, const wchar_t *command,
                                   struct error *err)
 {

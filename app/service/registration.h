@@ -7,6 +7,9 @@
 
 #include "core/base/error.h"
 
+/* Success when no program is registered, or the one at `path`. */
+bool registration_check(const char *path, struct error *err) MUST_CHECK;
+
 /* Registers the program at `path`, or brings an existing entry in line, and restricts it. A
  * restriction that this Windows does not know is reported on standard error and left out. */
 bool registration_put(const char *path, struct error *err) MUST_CHECK;

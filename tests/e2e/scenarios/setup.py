@@ -112,3 +112,20 @@ def outside_program_files_it_will_not_be_installed(lab, product):
     expect(finished.exit_code != DONE, "was installed")
     expect(b"Program Files" in finished.stderr, f"says only {finished.stderr!r}")
     expect(lab.service("Tidegate") is None, "is registered")
+
+
+@scenario(install=False)
+def another_folders_program_touches_nothing(lab, product):
+    """Its own folder has no ledger: what the installed one made would be forgotten."""
+    product.install()
+    product.ctl("add", "--listen", "9040", "--name", "web")
+    product.wait_rule("web", "active")
+    before = system_dump(lab)
+    program = lab.install_file(lab.build / "tidegate-service.exe", FOLDER + " of another")
+    for verb in ("install", "uninstall"):
+        finished = lab.run_windows(program, verb, timeout=60)
+        expect(finished.exit_code != DONE, f"{verb} did something")
+        expect(FOLDER.encode() + rb"\tidegate-service.exe" in finished.stderr,
+               f"says only {finished.stderr!r}")
+    expect_equal(system_dump(lab), before, "the registry")
+    expect_equal(lab.service("Tidegate")["state"], SERVICE_RUNNING, "service")
