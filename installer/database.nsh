@@ -7,7 +7,9 @@
 !define DATABASE_COPY "${DATABASE}${COPY_SUFFIX}" ; it is there: and so is all that belongs to it
 
 Var CopyError ; Windows' code; 0: all is well
-Var HasCopy   ; made by this set-up: "1" or ""
+; "1": an earlier set-up ended, or gave up, before its new service had begun to work; or "".
+Var Unfinished
+Var HasCopy   ; of the database, in this set-up's time: "1" or ""
 
 ; ${CopyFile} "FROM" "TO", if there is one and nothing failed before.
 !define CopyFile "!insertmacro CopyFile"
@@ -58,6 +60,17 @@ FunctionEnd
         ${Log} "Cannot delete '${path}'."
     ${EndIf}
 !macroend
+
+; Before anything is replaced. The copy of a set-up that did not end is the database of the version
+; that works; what stands in its place was never worked with.
+Function SecureDatabase
+    ${If} $Unfinished == ""
+        Call CopyDatabase
+    ${Else}
+        Call RestoreDatabase
+        StrCpy $HasCopy "1"
+    ${EndIf}
+FunctionEnd
 
 ; The main file last, and by one renaming: a set-up may be ended at any moment.
 Function CopyDatabase

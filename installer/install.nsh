@@ -32,6 +32,9 @@ FunctionEnd
 Function UnpackPrograms
     CreateDirectory "$INSTDIR"
     Call TidyPrograms
+    ${If} $InPlace != ""
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "'$InPlace' of an earlier set-up could not be put back."
+    ${EndIf}
     Call CheckRoom
     SetOutPath "${NEW}"
     File "${PROGRAMS}/tidegate.exe"
@@ -54,7 +57,12 @@ Function StopService
         ${RunService} "${NEW}" "start"
         ${Fail} ${EXIT_STOP_FAILED} "the service does not stop. Restart Windows, then try again."
     ${EndIf}
-    Call CopyDatabase
+    Call SecureDatabase
+    ${If} $CopyError <> 0
+    ${AndIf} $Unfinished != ""
+        Call FindWayOut
+        ${Fail} ${EXIT_ROLLBACK_FAILED} "The former database could not be put back. $7"
+    ${EndIf}
     ${If} $CopyError <> 0
         Call DropDatabaseCopy
         ${RunService} "${NEW}" "start"

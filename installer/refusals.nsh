@@ -72,14 +72,26 @@ Function ReadVersion
     Pop $9
 FunctionEnd
 
-Function RefuseDowngrade
+; A service deletes the copy of the database when it begins to work. Until then what counts is the
+; version that was moved away, and the set-up begins with going back to it.
+Function FindInstalledVersion
+    StrCpy $Unfinished ""
+    ${If} ${FileExists} "${DATABASE_COPY}"
+        StrCpy $Unfinished "1"
+    ${EndIf}
     Push "$INSTDIR\tidegate-service.exe"
     Call ReadVersion
     ${If} $0 == "" ; a set-up was ended while it moved the file
-        Push "$INSTDIR\Old\tidegate-service.exe"
+    ${OrIf} $Unfinished != ""
+    ${AndIf} ${FileExists} "${OLD}\tidegate-service.exe"
+        Push "${OLD}\tidegate-service.exe"
         Call ReadVersion
     ${EndIf}
     StrCpy $InstalledVersion $0
+FunctionEnd
+
+Function RefuseDowngrade
+    Call FindInstalledVersion
     ${If} $InstalledVersion == ""
         Return
     ${EndIf}

@@ -18,26 +18,47 @@ Var InPlace ; of the file that could not be moved
     !insertmacro ${do} "tidegate-service.exe"
 !macroend
 
+; Out of the way, at once or when Windows starts again. By a name that no later set-up uses: Windows
+; deletes what lies there then.
+!define DropFile "!insertmacro DropFile"
+!macro DropFile path folder
+    ClearErrors
+    Delete "${path}"
+    ${If} ${Errors}
+        GetTempFileName $0 "${folder}"
+        Delete "$0"
+        Rename "${path}" "$0"
+        Delete /REBOOTOK "$0"
+    ${EndIf}
+!macroend
+
+; Back to its place. What stands there is the program of a version that never worked.
+!macro TakeProgramBack name
+    ${If} ${FileExists} "$INSTDIR\${name}"
+        ${DropFile} "$INSTDIR\${name}" "${OLD}"
+    ${EndIf}
+    ${MoveFile} "${OLD}\${name}" "$INSTDIR\${name}"
+    ${If} $MoveError <> 0
+        StrCpy $InPlace "${name}"
+    ${Else}
+        ${Log} "Put '${name}' back, which an earlier set-up had moved away."
+    ${EndIf}
+!macroend
+
 ; What a set-up left that was ended half-way, or a program that was still in use then.
 !macro TidyProgram name
     ${If} ${FileExists} "${OLD}\${name}"
-        ${If} ${FileExists} "$INSTDIR\${name}"
-            ClearErrors
-            Delete "${OLD}\${name}"
-            ${If} ${Errors}
-                GetTempFileName $0 "${OLD}"
-                Delete "$0"
-                Rename "${OLD}\${name}" "$0"
-                Delete /REBOOTOK "$0"
-            ${EndIf}
+        ${If} $Unfinished == ""
+        ${AndIf} ${FileExists} "$INSTDIR\${name}"
+            ${DropFile} "${OLD}\${name}" "${OLD}"
         ${Else}
-            Rename "${OLD}\${name}" "$INSTDIR\${name}"
-            ${Log} "Put '${name}' back, which an earlier set-up had moved away."
+            !insertmacro TakeProgramBack "${name}"
         ${EndIf}
     ${EndIf}
 !macroend
 
 Function TidyPrograms
+    StrCpy $InPlace ""
     !insertmacro EachProgram TidyProgram
     RMDir /r "${NEW}"
     ClearErrors
@@ -85,6 +106,7 @@ Function PutProgramsBack
     StrCpy $InPlace ""
     !insertmacro EachProgram PutProgramBack
     RMDir /r "${NEW}"
+    Delete "${OLD}\*.tmp" ; of DropFile, where it is not in use any more
     RMDir "${OLD}"
 FunctionEnd
 
@@ -108,6 +130,7 @@ FunctionEnd
 
 Function DropOldPrograms
     !insertmacro EachProgram DropProgram
+    Delete "${OLD}\*.tmp" ; of DropFile, where it is not in use any more
     RMDir /REBOOTOK "${OLD}"
     RMDir "${NEW}"
     ClearErrors

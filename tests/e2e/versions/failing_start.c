@@ -22,6 +22,7 @@
 
 /* Of the file's header: the version that the database has for its program, big-endian. */
 #define USER_VERSION_OFFSET 60
+#define FORMER_DATABASE L"C:\\Program Files\\Tidegate\\Data\\tidegate.db.before-setup"
 #define HASTE 20
 #define POLL_MS 50
 
@@ -45,6 +46,11 @@ static enum hang read_hang(void)
     return (enum hang)value;
 }
 
+static BOOL exists(const wchar_t *path)
+{
+    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
+}
+
 /* What stops the older service before anything is replaced keeps its patience, and so does what
  * stops the newer one that will run. */
 static BOOL is_hasty(void)
@@ -54,7 +60,7 @@ static BOOL is_hasty(void)
     if (hang == HANG_FOR_NOW)
         return wcsstr(GetCommandLineW(), L" install") != NULL;
     return (hang == HANG || hang == HANG_FOR_EVER) &&
-           wcsstr(GetCommandLineW(), L"\\New\\") == NULL;
+           (wcsstr(GetCommandLineW(), L"\\New\\") == NULL || exists(FORMER_DATABASE));
 }
 
 static ULONGLONG WINAPI tell_time(void)
