@@ -6,7 +6,7 @@
 !define EXIT_WRONG_WINDOWS 11   ; older than Windows 10 1809
 !define EXIT_NEWER_INSTALLED 12 ; a downgrade is refused
 !define EXIT_WRONG_PLACE 13     ; not below Program Files, or installed in another folder
-!define EXIT_BUSY 14            ; another set-up is running
+!define EXIT_BUSY 14            ; another set-up or uninstaller is running
 !define EXIT_DISK 15            ; no room, or a file could not be written; nothing was changed
 !define EXIT_STOP_FAILED 16     ; the service does not stop; nothing was changed
 !define EXIT_FILE_IN_USE 17     ; a program could not be replaced; what was there works again

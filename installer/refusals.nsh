@@ -28,14 +28,27 @@ Function RefuseOldWindows
     ${EndIf}
 FunctionEnd
 
-; The handle stays open, and with it the name, until this process ends.
-Function RefuseSecondSetup
-    System::Call 'kernel32::CreateMutexW(p 0, i 0, w "Global\TidegateSetup") p .r0 ?e'
-    Pop $1
-    ${If} $1 = 183
-        ${Refuse} ${EXIT_BUSY} "another set-up of Tidegate is running." "$(Busy)"
-    ${EndIf}
-FunctionEnd
+; A file that only an administrator can make, for set-up and uninstaller alike. The handle stays open
+; until this process ends, and then the file goes; one that a power cut left is in nobody's way.
+!define SETUP_LOCK "$PROGRAMFILES64\Tidegate-setup.lock"
+!define GENERIC_WRITE 0x40000000
+!define OPEN_ALWAYS 4
+!define FILE_FLAG_DELETE_ON_CLOSE 0x04000000
+
+!macro DefineRefuseSecondSetup un
+    Function ${un}RefuseSecondSetup
+        System::Call 'kernel32::CreateFileW(w "${SETUP_LOCK}", i ${GENERIC_WRITE}, i 0, p 0, \
+            i ${OPEN_ALWAYS}, i ${FILE_FLAG_DELETE_ON_CLOSE}, p 0) p .r0 ?e'
+        Pop $1
+        ${If} $0 = -1
+            ${Refuse} ${EXIT_BUSY} \
+                "another set-up of Tidegate is running ('${SETUP_LOCK}': Windows error $1)." "$(Busy)"
+        ${EndIf}
+    FunctionEnd
+!macroend
+
+!insertmacro DefineRefuseSecondSetup ""
+!insertmacro DefineRefuseSecondSetup "un."
 
 ; The service runs as SYSTEM: its program may lie only where administrators alone can write.
 Function RefuseWrongPlace

@@ -33,6 +33,7 @@ Function un.onInit
     SetShellVarContext all
     Call un.OpenLog
     ${Log} "Uninstalling Tidegate ${VERSION} from '$INSTDIR'."
+    Call un.RefuseSecondSetup
     ${IfNot} ${FileExists} "$INSTDIR\tidegate-service.exe"
         ${Refuse} ${EXIT_DAMAGED} \
             "the service's program is missing, which withdraws the forwards. Install again first." \

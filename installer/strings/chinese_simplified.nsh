@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_SIMPCHINESE} "只有管理员才能安装 Tidegate。"
 LangString WrongWindows ${LANG_SIMPCHINESE} "Tidegate 需要 Windows 10 版本 1809 或更高版本。"
-LangString Busy ${LANG_SIMPCHINESE} "Tidegate 已在安装中。"
+LangString Busy ${LANG_SIMPCHINESE} "Tidegate 已在安装或卸载中。"
 LangString WrongPlace ${LANG_SIMPCHINESE} "Tidegate 运行一个 Windows 服务，只能安装在 $PROGRAMFILES64 下。"
 LangString OtherPlace ${LANG_SIMPCHINESE} "Tidegate 已安装在另一个文件夹中。请先在那里卸载："
 LangString NewerInstalled ${LANG_SIMPCHINESE} "已安装较新的版本 $InstalledVersion。若要使用 ${VERSION}，请先将其卸载。"

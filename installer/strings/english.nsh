@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_ENGLISH} "Only an administrator can install Tidegate."
 LangString WrongWindows ${LANG_ENGLISH} "Tidegate needs Windows 10, version 1809, or newer."
-LangString Busy ${LANG_ENGLISH} "Tidegate is being installed already."
+LangString Busy ${LANG_ENGLISH} "Tidegate is being installed or uninstalled already."
 LangString WrongPlace ${LANG_ENGLISH} "Tidegate runs a Windows service and can be installed only below $PROGRAMFILES64."
 LangString OtherPlace ${LANG_ENGLISH} "Tidegate is installed in another folder. Please uninstall it there first:"
 LangString NewerInstalled ${LANG_ENGLISH} "The newer version $InstalledVersion is installed. To use ${VERSION}, please uninstall that first."

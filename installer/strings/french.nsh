@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_FRENCH} "Seul un administrateur peut installer Tidegate."
 LangString WrongWindows ${LANG_FRENCH} "Tidegate nécessite Windows 10, version 1809, ou une version ultérieure."
-LangString Busy ${LANG_FRENCH} "Tidegate est déjà en cours d’installation."
+LangString Busy ${LANG_FRENCH} "Tidegate est déjà en cours d’installation ou de désinstallation."
 LangString WrongPlace ${LANG_FRENCH} "Tidegate exécute un service Windows et ne peut être installé que dans $PROGRAMFILES64."
 LangString OtherPlace ${LANG_FRENCH} "Tidegate est installé dans un autre dossier. Veuillez d’abord l’y désinstaller :"
 LangString NewerInstalled ${LANG_FRENCH} "La version $InstalledVersion, plus récente, est installée. Pour utiliser ${VERSION}, veuillez d’abord la désinstaller."

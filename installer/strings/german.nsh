@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_GERMAN} "Nur ein Administrator kann Tidegate installieren."
 LangString WrongWindows ${LANG_GERMAN} "Tidegate benötigt Windows 10, Version 1809, oder neuer."
-LangString Busy ${LANG_GERMAN} "Tidegate wird bereits installiert."
+LangString Busy ${LANG_GERMAN} "Tidegate wird bereits installiert oder deinstalliert."
 LangString WrongPlace ${LANG_GERMAN} "Tidegate führt einen Windows-Dienst aus und kann nur unterhalb von $PROGRAMFILES64 installiert werden."
 LangString OtherPlace ${LANG_GERMAN} "Tidegate ist in einem anderen Ordner installiert. Bitte deinstallieren Sie es zuerst dort:"
 LangString NewerInstalled ${LANG_GERMAN} "Die neuere Version $InstalledVersion ist installiert. Um ${VERSION} zu verwenden, deinstallieren Sie diese bitte zuerst."

@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_JAPANESE} "Tidegate をインストールできるのは管理者だけです。"
 LangString WrongWindows ${LANG_JAPANESE} "Tidegate には Windows 10 バージョン 1809 以降が必要です。"
-LangString Busy ${LANG_JAPANESE} "Tidegate は既にインストール中です。"
+LangString Busy ${LANG_JAPANESE} "Tidegate は既にインストール中またはアンインストール中です。"
 LangString WrongPlace ${LANG_JAPANESE} "Tidegate は Windows サービスを実行するため、$PROGRAMFILES64 の下にのみインストールできます。"
 LangString OtherPlace ${LANG_JAPANESE} "Tidegate は別のフォルダーにインストールされています。先にアンインストールしてください:"
 LangString NewerInstalled ${LANG_JAPANESE} "新しいバージョン $InstalledVersion がインストールされています。${VERSION} を使用するには、先にアンインストールしてください。"

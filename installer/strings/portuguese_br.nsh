@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_PORTUGUESEBR} "Somente um administrador pode instalar o Tidegate."
 LangString WrongWindows ${LANG_PORTUGUESEBR} "O Tidegate precisa do Windows 10, versão 1809, ou mais recente."
-LangString Busy ${LANG_PORTUGUESEBR} "O Tidegate já está sendo instalado."
+LangString Busy ${LANG_PORTUGUESEBR} "O Tidegate já está sendo instalado ou desinstalado."
 LangString WrongPlace ${LANG_PORTUGUESEBR} "O Tidegate executa um serviço do Windows e só pode ser instalado dentro de $PROGRAMFILES64."
 LangString OtherPlace ${LANG_PORTUGUESEBR} "O Tidegate está instalado em outra pasta. Desinstale-o de lá primeiro:"
 LangString NewerInstalled ${LANG_PORTUGUESEBR} "A versão $InstalledVersion, mais recente, está instalada. Para usar a ${VERSION}, desinstale-a primeiro."

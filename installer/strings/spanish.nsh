@@ -3,7 +3,7 @@
 
 LangString NeedsAdministrator ${LANG_SPANISH} "Solo un administrador puede instalar Tidegate."
 LangString WrongWindows ${LANG_SPANISH} "Tidegate necesita Windows 10, versión 1809, o posterior."
-LangString Busy ${LANG_SPANISH} "Tidegate ya se está instalando."
+LangString Busy ${LANG_SPANISH} "Tidegate ya se está instalando o desinstalando."
 LangString WrongPlace ${LANG_SPANISH} "Tidegate ejecuta un servicio de Windows y solo se puede instalar dentro de $PROGRAMFILES64."
 LangString OtherPlace ${LANG_SPANISH} "Tidegate está instalado en otra carpeta. Desinstálelo primero allí:"
 LangString NewerInstalled ${LANG_SPANISH} "Está instalada la versión $InstalledVersion, que es más reciente. Para usar ${VERSION}, desinstálela primero."

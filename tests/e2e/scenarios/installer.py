@@ -292,6 +292,9 @@ def version_of(database):
     return int.from_bytes(database.read_bytes()[60:64], "big")
 
 
+SETUP_LOCK = FOLDER + "-setup.lock"
+
+
 @scenario(install=False)
 def what_is_refused_changes_nothing(lab, product):
     """An old Windows, no rights, a wrong place, a downgrade, a second set-up: exit code and
@@ -310,8 +313,14 @@ def what_is_refused_changes_nothing(lab, product):
     first = setup.start(OURS)
     wait_until(lambda: lab.windows_folder(FOLDER + r"\New").exists(), 20, "the first set-up")
     log = setup.run(OURS, expect=14)
-    expect("Refused: another set-up of Tidegate is running." in log, log)
+    expect("Refused: another set-up of Tidegate is running" in log, log)
     lab.wine.wait(first, 60)
+    lock = lab.windows_folder(SETUP_LOCK)
+    expect(not lock.exists(), "the lock was left")
+    lock.touch()        # as a power cut leaves it
+    with lab.held_file(SETUP_LOCK):
+        log = setup.uninstall(expect=14)
+    expect("Refused: another set-up of Tidegate is running" in log, log)
 
     log = setup.run(OURS, rf"/D={FOLDER} 2", expect=13)
     expect("Refused: the service is registered as" in log, log)
