@@ -29,7 +29,26 @@ Var InPlace ; of the file that could not be moved
         Delete "$0"
         Rename "${path}" "$0"
         Delete /REBOOTOK "$0"
+        ${If} ${FileExists} "${path}"
+            ${Log} "'${path}' is in use, and cannot be moved away."
+        ${Else}
+            ${Log} "'${path}' is still in use. It goes at the next start of Windows."
+        ${EndIf}
+        ClearErrors
     ${EndIf}
+!macroend
+
+!define LEAVE_ATTEMPTS 12
+!macro DropFilePatiently path folder
+    ${For} $0 1 ${LEAVE_ATTEMPTS}
+        ClearErrors
+        Delete "${path}"
+        ${IfNot} ${Errors}
+            ${ExitFor}
+        ${EndIf}
+        Sleep ${MOVE_PAUSE_MS}
+    ${Next}
+    ${DropFile} "${path}" "${folder}"
 !macroend
 
 ; Back to its place. What stands there is the program of a version that never worked.
@@ -112,20 +131,8 @@ FunctionEnd
 
 ; Trays start themselves anew when they see the new installation; who edits a rule is not disturbed,
 ; and that one's old program goes at the next start of Windows.
-!define LEAVE_ATTEMPTS 12
 !macro DropProgram name
-    ${For} $0 1 ${LEAVE_ATTEMPTS}
-        ClearErrors
-        Delete "${OLD}\${name}"
-        ${IfNot} ${Errors}
-            ${ExitFor}
-        ${EndIf}
-        Sleep ${MOVE_PAUSE_MS}
-    ${Next}
-    ${If} ${FileExists} "${OLD}\${name}"
-        Delete /REBOOTOK "${OLD}\${name}"
-        ${Log} "The old '${name}' is still in use. It goes at the next start of Windows."
-    ${EndIf}
+    !insertmacro DropFilePatiently "${OLD}\${name}" "${OLD}"
 !macroend
 
 Function DropOldPrograms

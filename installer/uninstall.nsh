@@ -8,24 +8,9 @@ Var RemoveData ; 1 or 0
     !if "${name}" == "uninstall.exe"
         Delete "$INSTDIR\${name}" ; in the foreground (_?=) it cannot remove itself
     !else
-        !insertmacro DeletePatiently "${name}"
+        !insertmacro DropFilePatiently "$INSTDIR\${name}" "$INSTDIR"
     !endif
-    Delete /REBOOTOK "${OLD}\${name}"
-!macroend
-
-!macro DeletePatiently name
-    ${For} $0 1 ${LEAVE_ATTEMPTS}
-        ClearErrors
-        Delete "$INSTDIR\${name}"
-        ${IfNot} ${Errors}
-            ${ExitFor}
-        ${EndIf}
-        Sleep ${MOVE_PAUSE_MS}
-    ${Next}
-    ${If} ${FileExists} "$INSTDIR\${name}"
-        Delete /REBOOTOK "$INSTDIR\${name}"
-        ${Log} "'${name}' is still in use. It goes at the next start of Windows."
-    ${EndIf}
+    ${DropFile} "${OLD}\${name}" "${OLD}"
 !macroend
 
 Function un.onInit
@@ -76,5 +61,9 @@ Section "-un.Programs"
     ${Log} "Tidegate is uninstalled."
     Delete "$INSTDIR\setup.log"
     RMDir /REBOOTOK "${OLD}"
-    RMDir "$INSTDIR"
+    ${If} ${FileExists} "$INSTDIR\*.tmp" ; of DropFile
+        RMDir /REBOOTOK "$INSTDIR"
+    ${Else}
+        RMDir "$INSTDIR"
+    ${EndIf}
 SectionEnd

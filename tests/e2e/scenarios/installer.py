@@ -198,6 +198,24 @@ def leftovers(lab):
            [path.name for path in lab.windows_folder(FOLDER + r"\Data").glob("*.before-setup")]
 
 
+@contextlib.contextmanager
+def program_in_use(lab):
+    """Whatever happens, tidegatectl does not end."""
+    lab.spawn_windows(CTL, "watch")
+    pids = wait_until(lambda: lab.wine.unix_pids("tidegatectl.exe"), 10, "tidegatectl to run")
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+
+
+def scheduled_changes(lab):
+    """What Windows deletes and renames when it starts again."""
+    return lab.reg_get(r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager",
+                       "PendingFileRenameOperations", b"").decode("utf-16-le")
+
+
 @scenario(install=False, needs_network=True)
 def an_upgrade_disturbs_none_of_forty_rules(lab, product):
     """From an older version, with tray and command line running; then again, as a repair."""
@@ -220,9 +238,14 @@ def an_upgrade_disturbs_none_of_forty_rules(lab, product):
         log = setup.run(OURS)
     expect(f"Tidegate {OURS} is repaired." in log, log)
     expect_equal(rules_of(product), rules, "rules after the repair")
-    setup.uninstall("/KEEPDATA")
-    expect((lab.windows_folder(FOLDER + r"\Data\tidegate.db")).exists(), "the data went")
-    setup.run(OURS)
+    with program_in_use(lab):
+        setup.uninstall("/KEEPDATA")
+        expect((lab.windows_folder(FOLDER + r"\Data\tidegate.db")).exists(), "the data went")
+        setup.run(OURS)
+    scheduled = scheduled_changes(lab)
+    expect(".tmp\0" in scheduled, f"the program in use is not scheduled: {scheduled!r}")
+    for name in PROGRAMS:
+        expect(f"{FOLDER}\\{name}\0" not in scheduled, f"Windows' next start deletes {name}")
     expect_equal(sorted(name for _, name, _ in rules_of(product)),
                  sorted(name for _, name, _ in rules), "rules of the kept data")
 
