@@ -35,7 +35,7 @@ static bool check_place(char path[PROGRAM_PATH_SIZE], struct error *err)
                      path);
 }
 
-/* What the service works without: told, and then it is left as it is. */
+/* What the service works without. Each that fails is told, and decides nothing. */
 static void put_conveniences(void)
 {
     struct error err = {0};
@@ -129,6 +129,31 @@ done:
     return ok;
 }
 
+/* They do no harm where they stay: somebody may protect one. */
+static void remove_conveniences(void)
+{
+    bool (*const parts[])(struct error * err) = {autostart_delete, event_log_unregister,
+                                                 search_path_remove,
+                                                 installation_mark_delete};
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct error err = {0};
+
+        if (!parts[i](&err))
+            complain(&err);
+    }
+}
+
+static void remove_data(bool withdrawn)
+{
+    struct error err = {0};
+
+    if (!withdrawn)
+        message_say("The data folder is kept: it remembers what could not be withdrawn.");
+    else if (!data_folder_remove(&err))
+        complain(&err);
+}
+
 bool uninstall(const struct uninstall_options *options)
 {
     char path[PROGRAM_PATH_SIZE];
@@ -145,16 +170,9 @@ bool uninstall(const struct uninstall_options *options)
     ok = withdrawn || complain(&err);
     if (!registration_delete(&err))
         ok = complain(&err);
-    if (!autostart_delete(&err))
-        ok = complain(&err);
-    if (!event_log_unregister(&err))
-        ok = complain(&err);
-    if (!search_path_remove(&err) || !installation_mark_delete(&err))
-        ok = complain(&err);
-    if (options->remove_data && withdrawn && !data_folder_remove(&err))
-        ok = complain(&err);
-    if (options->remove_data && !withdrawn)
-        message_say("The data folder is kept: it remembers what could not be withdrawn.");
+    remove_conveniences();
+    if (options->remove_data)
+        remove_data(withdrawn);
     if (ok)
         message_say("The Tidegate service is uninstalled.");
     return ok;

@@ -17,7 +17,8 @@ struct uninstall_options {
     bool keep_adopted; /* do not give back what was taken over from scripts */
 };
 
-/* Gives back what was taken over from scripts, and withdraws everything else the ledger holds. */
+/* Gives back what was taken over from scripts, and withdraws everything else the ledger holds.
+ * False when that, or the end of the registration, failed; what else stays is only told. */
 bool uninstall(const struct uninstall_options *options);
 
 #endif

@@ -5,7 +5,9 @@ SPDX-License-Identifier: MIT
 
 import threading
 
+from installation import ENVIRONMENT_KEY
 from lab_seed import LAB_KEY
+from lab_wine import REG_BINARY
 from product import DONE, FOLDER, SERVICE, SERVICE_RUNNING
 from scenario import expect, expect_equal, scenario, stays, wait_until
 
@@ -13,6 +15,7 @@ SOFTWARE_KEYS = (r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
                  r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application")
 SERVICES_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services"
 CONTROL_STOP, STOP_PENDING = 1, 3
+DIRECTORY_NOT_EMPTY = "0x80070091"
 
 
 def system_dump(lab):
@@ -25,7 +28,8 @@ def system_dump(lab):
 
 @scenario(install=False)
 def an_uninstall_leaves_nothing(lab, product):
-    """The registry is what it was before the installation; the service is gone."""
+    """The registry is what it was before the installation; the service is gone. What is not ours
+    stays: a folder among the data, and a Path of a kind that we do not know."""
     before = system_dump(lab)
     product.install()
     expect(system_dump(lab) != before, "the dump does not see an installation")
@@ -33,8 +37,14 @@ def an_uninstall_leaves_nothing(lab, product):
     product.ctl("add", "--listen", "[::]:9003", "--name", "six")
     product.wait_rule("range", "active")
     product.wait_rule("six", "active")
-    product.uninstall()
+    (product.data_folder / "of somebody").mkdir()
+    lab.run_windows(SERVICE, "path", "add")
+    path = lab.reg_get(ENVIRONMENT_KEY, "Path")
+    lab.reg_set(ENVIRONMENT_KEY, "Path", path.encode("utf-16-le"), REG_BINARY)
+    said = product.uninstall("--remove-data").stderr.decode()
+    expect("Path is no text" in said and DIRECTORY_NOT_EMPTY in said, f"says {said!r}")
     expect(lab.service("Tidegate") is None, "the service is still registered")
+    expect_equal([one.name for one in product.data_folder.iterdir()], ["of somebody"], "data")
     expect_equal(system_dump(lab), before, "the registry")
     expect(not lab.wsl_starts(), "wsl.exe was run")
 
