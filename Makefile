@@ -390,7 +390,7 @@ growth: all lab | e2e-programs ## open and close each window 1,000 times, take 1
 
 ATTACKS ?= 100000
 attack: all lab | e2e-programs ## 100,000 (ATTACKS) hostile clients, and what else attackers try
-	$(Q)TIDEGATE_ATTACKS=$(ATTACKS) python3 tests/e2e/run.py attacks attacked_files
+	$(Q)TIDEGATE_ATTACKS=$(ATTACKS) python3 tests/e2e/run.py attacks attacked_files callers
 
 bench: all lab ## measure speed, memory and wake-ups
 	$(Q)python3 tests/bench/run.py

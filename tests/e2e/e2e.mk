@@ -123,6 +123,17 @@ $(E2E_BUILD)/links/tidegate-service.exe: build/win/tests/e2e/links/links_by_hand
 	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode -Wl,--wrap=__imp_CreateFileW \
 	    -Wl,--wrap=__imp_GetFileInformationByHandle -s -o $@ $^ $(SQLITE_LIBS) $(CORE_LIBS)
 
+# The service's own objects, its callers told apart as Windows tells them, and the clock.
+E2E_PROGRAMS += $(E2E_BUILD)/callers/tidegate-service.exe
+
+$(E2E_BUILD)/callers/tidegate-service.exe: build/win/tests/e2e/callers/impersonate_client.o \
+    build/win/tests/e2e/clock/clock_ahead.o $(SERVICE_OBJECTS) $(WIN_LIBRARIES) $(WIN_SQLITE)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(WIN_CC) $(WIN_LDFLAGS) -mconsole -municode \
+	    -Wl,--wrap=__imp_ImpersonateNamedPipeClient -Wl,--wrap=__imp_GetTickCount64 \
+	    -Wl,--wrap=__imp_WaitForMultipleObjects -s -o $@ $^ $(SQLITE_LIBS) $(CORE_LIBS)
+
 e2e-programs: $(E2E_PROGRAMS)
 test-e2e: | e2e-programs
 .PHONY: e2e-programs

@@ -39,7 +39,7 @@ PROGRAMS = ("tidegate.exe", "tidegate-service.exe", "tidegatectl.exe", "lab/laba
             "e2e/service_stand_in.exe", "e2e/pipe_attack.exe", "e2e/pipe_squatter.exe",
             "e2e/careless.exe", "e2e/planted.dll", "e2e/links/tidegate-service.exe",
             "e2e/as_standard_user.exe", "e2e/clock/tidegate.exe",
-            "e2e/smashed_stack.exe")
+            "e2e/smashed_stack.exe", "e2e/callers/tidegate-service.exe")
 
 
 def find_scenarios():
