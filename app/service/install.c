@@ -23,18 +23,6 @@ static bool complain(const struct error *err)
     return false;
 }
 
-/* A SYSTEM service whose program others can replace would make them SYSTEM. */
-static bool check_place(char path[PROGRAM_PATH_SIZE], struct error *err)
-{
-    if (!program_path_own(path, err))
-        return false;
-    return program_path_is_protected(path) ||
-           error_set(err, ERR_ACCESS_DENIED,
-                     "'%s' is not below Program Files: programs elsewhere can often be "
-                     "replaced by anybody, and this one runs as SYSTEM",
-                     path);
-}
-
 /* What the service works without. Each that fails is told, and decides nothing. */
 static void put_conveniences(void)
 {
@@ -51,7 +39,7 @@ bool install(void)
     char path[PROGRAM_PATH_SIZE];
     struct error err = {0};
 
-    if (!check_place(path, &err) || !registration_check(path, &err) ||
+    if (!program_path_own_protected(path, &err) || !registration_check(path, &err) ||
         !data_folder_install(&err) || !registration_put(path, &err))
         return complain(&err);
     put_conveniences();

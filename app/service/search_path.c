@@ -117,11 +117,12 @@ static bool mark_delete(struct error *err)
 
 bool search_path_add(struct error *err)
 {
+    char program[PROGRAM_PATH_SIZE];
     struct variable path;
     wchar_t *longer;
     bool ok;
 
-    if (!variable_open(&path, err))
+    if (!program_path_own_protected(program, err) || !variable_open(&path, err))
         return false;
     if (path_list_has(path.text, path.folder)) {
         variable_clear(&path);

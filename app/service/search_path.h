@@ -7,7 +7,8 @@
 
 #include "core/base/error.h"
 
-/* Appends it, and remembers that it was us. Success when it stands there already. */
+/* Appends it, and remembers that it was us. Success when it stands there already. Refused outside
+ * Program Files: elevated programs look for others there. */
 bool search_path_add(struct error *err) MUST_CHECK;
 
 /* Takes it out when it was us. What else stands in Path, and its type, stay as they are. */

@@ -77,3 +77,18 @@ bool program_path_is_protected(const char *path)
     return is_below(wide, &FOLDERID_ProgramFiles) ||
            is_below(wide, &FOLDERID_ProgramFilesX86);
 }
+
+bool program_path_own_protected(char out[PROGRAM_PATH_SIZE], struct error *err)
+{
+    char own[PROGRAM_PATH_SIZE];
+
+    if (!program_path_own(own, err))
+        return false;
+    if (!program_path_is_protected(own))
+        return error_set(err, ERR_ACCESS_DENIED,
+                         "'%s' is not below Program Files: programs elsewhere can often be "
+                         "replaced by anybody, and these are for all users and SYSTEM",
+                         own);
+    memcpy(out, own, sizeof own);
+    return true;
+}

@@ -22,4 +22,8 @@ bool program_path_beside(const char *name, char out[PROGRAM_PATH_SIZE],
  * can write. A path with ".." in it never does. */
 bool program_path_is_protected(const char *path);
 
+/* As program_path_own, refused unless it is protected: others could replace a program that SYSTEM
+ * or every user runs. */
+bool program_path_own_protected(char out[PROGRAM_PATH_SIZE], struct error *err) MUST_CHECK;
+
 #endif

@@ -116,12 +116,16 @@ def an_uninstall_waits_for_a_firewall_that_fails_at_first(lab, product):
 
 @scenario(install=False)
 def outside_program_files_it_will_not_be_installed(lab, product):
-    """A SYSTEM service that others can replace would make them SYSTEM."""
+    """A SYSTEM service that others can replace would make them SYSTEM; a folder of theirs in the
+    machine's Path nearly so."""
     program = lab.install_file(lab.build / "tidegate-service.exe", r"C:\users\Public\Tidegate")
-    finished = lab.run_windows(program, "install", timeout=60)
-    expect(finished.exit_code != DONE, "was installed")
-    expect(b"Program Files" in finished.stderr, f"says only {finished.stderr!r}")
+    path = lab.reg_get(ENVIRONMENT_KEY, "Path")
+    for verb in (["install"], ["path", "add"]):
+        finished = lab.run_windows(program, *verb, timeout=60)
+        expect(finished.exit_code != DONE, f"{verb} was done")
+        expect(b"Program Files" in finished.stderr, f"says only {finished.stderr!r}")
     expect(lab.service("Tidegate") is None, "is registered")
+    expect_equal(lab.reg_get(ENVIRONMENT_KEY, "Path"), path, "Path")
 
 
 @scenario(install=False)
