@@ -20,7 +20,6 @@ struct variable {
     HKEY key;
     DWORD type;
     wchar_t *text; /* owned */
-    DWORD size;    /* bytes, as read */
     wchar_t folder[PROGRAM_PATH_SIZE];
 };
 
@@ -45,24 +44,18 @@ static bool find_folder(wchar_t out[PROGRAM_PATH_SIZE], struct error *err)
 /* A PC without the variable has an empty one. */
 static bool read_text(struct variable *path, struct error *err)
 {
-    LSTATUS status =
-        RegQueryValueExW(path->key, PATH_VALUE, NULL, &path->type, NULL, &path->size);
+    const LSTATUS status =
+        registry_read_long_text(path->key, PATH_VALUE, &path->type, &path->text);
 
+    if (status == ERROR_UNSUPPORTED_TYPE)
+        return error_set(err, ERR_INVALID, "Path is no text, and stays as it is");
+    if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND)
+        return fail(err, status, "read Path");
     if (status == ERROR_FILE_NOT_FOUND) {
         path->type = REG_EXPAND_SZ;
-        path->size = 0;
-    } else if (status != ERROR_SUCCESS) {
-        return fail(err, status, "read Path");
+        path->text = mem_alloc(sizeof *path->text);
     }
-    if (path->type != REG_SZ && path->type != REG_EXPAND_SZ)
-        return error_set(err, ERR_INVALID, "Path is no text, and stays as it is");
-    path->text = mem_alloc(path->size + sizeof(wchar_t));
-    if (path->size > 0)
-        status = RegQueryValueExW(path->key, PATH_VALUE, NULL, NULL, (BYTE *)path->text,
-                                  &path->size);
-    path->text[path->size / sizeof(wchar_t)] = L'\0';
-    return status == ERROR_SUCCESS || status == ERROR_FILE_NOT_FOUND ||
-           fail(err, status, "read Path");
+    return true;
 }
 
 static void variable_clear(struct variable *path)

@@ -4,6 +4,7 @@
  */
 #include "core/win32/registry.h"
 
+#include "core/base/mem.h"
 #include "core/win32/utf.h"
 
 LSTATUS registry_open(HKEY root, const wchar_t *path, HKEY *out)
@@ -56,6 +57,34 @@ void registry_read_text(HKEY root, const wchar_t *path, const wchar_t *name, cha
         type == REG_SZ && terminate(text, size))
         utf8_from_utf16(text, out, capacity);
     registry_close(&key);
+}
+
+LSTATUS registry_read_long_text(HKEY key, const wchar_t *name, DWORD *type, wchar_t **out)
+{
+    wchar_t *text = NULL;
+    DWORD capacity = 0;
+    DWORD size = 0;
+    LSTATUS status;
+
+    *out = NULL;
+    /* The first time only asks for the size. Later ones find that it has grown; `size` is then
+     * what it would take, and nothing of the text is given. */
+    do {
+        mem_free(text);
+        text = mem_alloc(capacity + sizeof *text);
+        size = capacity;
+        status = RegQueryValueExW(key, name, NULL, type, (BYTE *)text, &size);
+        capacity = size;
+    } while (status == ERROR_MORE_DATA);
+    if (status == ERROR_SUCCESS && *type != REG_SZ && *type != REG_EXPAND_SZ)
+        status = ERROR_UNSUPPORTED_TYPE;
+    if (status == ERROR_SUCCESS) {
+        text[size / sizeof *text] = L'\0';
+        *out = text;
+    } else {
+        mem_free(text);
+    }
+    return status;
 }
 
 DWORD registry_read_number(HKEY root, const wchar_t *path, const wchar_t *name,

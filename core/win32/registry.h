@@ -26,6 +26,12 @@ void registry_close(HKEY *key);
 void registry_read_text(HKEY root, const wchar_t *path, const wchar_t *name, char *out,
                         size_t capacity);
 
+/* A REG_SZ or REG_EXPAND_SZ of an open key, whatever its length, up to its first NUL; only for what
+ * administrators alone can write. It may change meanwhile: what is given was there at one moment.
+ * A Win32 code, ERROR_UNSUPPORTED_TYPE for another type; `*out` is NULL unless it is ERROR_SUCCESS,
+ * then to be released with mem_free. */
+LSTATUS registry_read_long_text(HKEY key, const wchar_t *name, DWORD *type, wchar_t **out);
+
 /* A REG_DWORD, or `otherwise`. */
 DWORD registry_read_number(HKEY root, const wchar_t *path, const wchar_t *name,
                            DWORD otherwise);

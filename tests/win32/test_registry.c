@@ -2,6 +2,7 @@
  * The registry's small readers, against values as a hostile program would write them.
  * SPDX-License-Identifier: MIT
  */
+#include "core/base/mem.h"
 #include "core/win32/registry.h"
 #include "tests/win32/scratch.h"
 
@@ -9,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define PATH L"Software\\TidegateTest"
 
@@ -118,6 +120,76 @@ START_TEST(registry_read_number_wants_a_number)
 }
 END_TEST
 
+#define LONG_LENGTH 20000
+#define LONG_READINGS 2000
+
+static struct {
+    wchar_t longer[LONG_LENGTH + 1];
+    volatile LONG stop;
+} writer;
+
+/* The value grows and shrinks as fast as it can. */
+static DWORD WINAPI write_by_turns(void *unused)
+{
+    (void)unused;
+    while (writer.stop == 0) {
+        scratch_set(HKEY_CURRENT_USER, PATH, L"Value", writer.longer);
+        scratch_set(HKEY_CURRENT_USER, PATH, L"Value", L"C:\\a");
+    }
+    return 0;
+}
+
+static void expect_whole_text(HKEY key)
+{
+    wchar_t *read_text = NULL;
+    DWORD type = REG_NONE;
+
+    ck_assert_int_eq(registry_read_long_text(key, L"Value", &type, &read_text),
+                     ERROR_SUCCESS);
+    ck_assert_int_eq(type, REG_SZ);
+    ck_assert(wcscmp(read_text, L"C:\\a") == 0 || wcscmp(read_text, writer.longer) == 0);
+    mem_free(read_text);
+}
+
+START_TEST(registry_read_long_text_is_whole_while_it_changes)
+{
+    HKEY key = NULL;
+    HANDLE thread;
+
+    wmemset(writer.longer, L'x', LONG_LENGTH);
+    writer.stop = 0;
+    scratch_set(HKEY_CURRENT_USER, PATH, L"Value", L"C:\\a");
+    ck_assert_int_eq(registry_open(HKEY_CURRENT_USER, PATH, &key), ERROR_SUCCESS);
+    thread = CreateThread(NULL, 0, write_by_turns, NULL, 0, NULL);
+
+    for (int i = 0; i < LONG_READINGS; i++)
+        expect_whole_text(key);
+
+    writer.stop = 1;
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    registry_close(&key);
+}
+END_TEST
+
+START_TEST(registry_read_long_text_refuses_another_type)
+{
+    wchar_t *read_text = NULL;
+    DWORD type = REG_NONE;
+    HKEY key = NULL;
+
+    scratch_set_number(HKEY_CURRENT_USER, PATH, L"Value", 7);
+    ck_assert_int_eq(registry_open(HKEY_CURRENT_USER, PATH, &key), ERROR_SUCCESS);
+
+    ck_assert_int_eq(registry_read_long_text(key, L"Value", &type, &read_text),
+                     ERROR_UNSUPPORTED_TYPE);
+    ck_assert_int_eq(registry_read_long_text(key, L"None", &type, &read_text),
+                     ERROR_FILE_NOT_FOUND);
+    ck_assert_ptr_null(read_text);
+    registry_close(&key);
+}
+END_TEST
+
 Suite *registry_suite(void)
 {
     Suite *suite = suite_create("registry");
@@ -135,6 +207,8 @@ Suite *registry_suite(void)
     tcase_add_test(tcase, registry_read_text_refuses_ten_megabytes);
     tcase_add_test(tcase, registry_read_text_refuses_what_does_not_fit);
     tcase_add_test(tcase, registry_read_number_wants_a_number);
+    tcase_add_test(tcase, registry_read_long_text_is_whole_while_it_changes);
+    tcase_add_test(tcase, registry_read_long_text_refuses_another_type);
     suite_add_tcase(suite, tcase);
     return suite;
 }
