@@ -28,9 +28,9 @@ struct adopt_dialog {
     bool is_undo;                /* what the job is */
     bool has_done;               /* it was carried out, and its outcome is to be told */
     bool can_undo;
-    bool has_told; /* the note is about what was done here */
+    bool has_told;      /* the note is about what was done here */
     bool tells_pending; /* ... or about what is not done yet */
-    bool filling;  /* the check marks are ours */
+    bool filling;       /* the check marks are ours */
 };
 
 static HWND control_of(const struct adopt_dialog *self, int id)
@@ -307,8 +307,7 @@ static void show_pending(struct adopt_dialog *self, const struct adopt_reply *re
     wchar_t rules[16];
 
     swprintf(entries, ARRAYSIZE(entries), L"%u", (unsigned)reply->pending_entry_count);
-    swprintf(rules, ARRAYSIZE(rules), L"%u",
-             (unsigned)reply->pending_firewall_rule_count);
+    swprintf(rules, ARRAYSIZE(rules), L"%u", (unsigned)reply->pending_firewall_rule_count);
     if (reply->failure.kind == ERR_NONE)
         words = words_format(IDS_ADOPT_NOT_SETTLED, entries, rules, NULL);
     else

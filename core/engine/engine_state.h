@@ -51,7 +51,7 @@ struct engine {
     size_t relay_count;
     struct schedule switch_schedule; /* of scripts' firewall rules; only its retries are used */
     struct script_rule_switch_list handed; /* to the firewall's thread, and not seen done yet */
-    struct error switch_error;             /* why these were not done; ERR_NONE: not tried */
+    struct error switch_error; /* why these were not done; ERR_NONE: not tried */
     struct error restore_error; /* ... former entries were not put back; ERR_NONE likewise */
     bool adoption_rests; /* no pass has anything to do for what was taken over from scripts */
     bool withdrawing; /* for uninstall: the rules count as none */

@@ -141,8 +141,7 @@ static void log_wsl_changes(struct engine *engine, const struct world *world,
                 log_move(engine, view, doing);
             remember_address(engine, view);
         }
-        if (before != NULL && view->state != before->state &&
-            may_log(engine, &view->user))
+        if (before != NULL && view->state != before->state && may_log(engine, &view->user))
             engine_add_activity(engine, kind_of_state(view->state), NULL, NULL, NULL,
                                 NULL);
     }

@@ -40,11 +40,12 @@ struct adopt_script_rule {
 struct adopt_reply {
     uint32_t rule_count;          /* rules made, or removed by undo */
     uint32_t firewall_rule_count; /* scripts' firewall rules to be turned off, or on again */
-    uint32_t undo_entry_count; /* what was taken over for the user and can be undone */
+    uint32_t undo_entry_count;    /* what was taken over for the user and can be undone */
     uint32_t undo_firewall_rule_count;
     uint32_t pending_entry_count; /* of the user, not done yet: former entries to be put back */
     uint32_t pending_firewall_rule_count; /* ... firewall rules to be turned off or on */
-    struct error failure; /* why what is not done failed when it was tried; ERR_NONE: it has not */
+    struct error
+        failure; /* why what is not done failed when it was tried; ERR_NONE: it has not */
     struct adopt_script_rule *items; /* owned */
     size_t count;
 };

@@ -21,8 +21,8 @@ bool firewall_blocks_outbound(const struct firewall_state *state);
 /* Whether it does so where rules made on this PC do not count. */
 bool firewall_overrides_outbound(const struct firewall_state *state);
 
-/* Whether the last change of that rule failed, or, while nothing is known of the firewall that it is
- * in, the reading of it; with the HRESULT. */
+/* Whether the last change of that rule failed, or, while nothing is known of the firewall that it
+ * is in, the reading of it; with the HRESULT. */
 bool firewall_has_failed(const struct firewall_state *state,
                          const struct firewall_rule *rule, uint32_t *os_code);
 

@@ -54,8 +54,9 @@ enum activity_kind {
     ACTIVITY_DATABASE_MISSING = 40,  /* and restored from its copy */
     ACTIVITY_DATABASE_DAMAGED = 41,  /* likewise [where the damaged file is now] */
     ACTIVITY_DATABASE_BEGUN_ANEW = 42, /* for there was no copy [where ... now] */
-    ACTIVITY_SCRIPT_RULE_TURNED_OFF = 43, /* a script's firewall rule, by us [its name, ports] */
-    ACTIVITY_SCRIPT_RULE_TURNED_ON = 44,  /* again [its name, ports] */
+    ACTIVITY_SCRIPT_RULE_TURNED_OFF =
+        43, /* a script's firewall rule, by us [its name, ports] */
+    ACTIVITY_SCRIPT_RULE_TURNED_ON = 44, /* again [its name, ports] */
 
     ACTIVITY_POLICY_REFUSED =
         50, /* [the value's name, what stands there, what is accepted] */

@@ -22,7 +22,8 @@
  */
 IP_ADAPTER_ADDRESSES *adapter_table_read(ULONG more, DWORD *code) MUST_CHECK;
 
-/* False for what is no address of this PC: a duplicate, which is another PC's, or another family. */
+/* False for what is no address of this PC: a duplicate, which is another PC's, or another
+ * family. */
 bool adapter_table_address(const IP_ADAPTER_UNICAST_ADDRESS *from,
                            struct address *out) MUST_CHECK;
 

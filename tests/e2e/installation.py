@@ -40,7 +40,9 @@ class Setup:
 
     def log(self):
         path = self.lab.windows_folder(LOG)
-        return path.read_bytes().decode("utf-16", "replace").replace("\r\n", "\n") if path.exists() else ""
+        if not path.exists():
+            return ""
+        return path.read_bytes().decode("utf-16", "replace").replace("\r\n", "\n")
 
     def program(self, version=OURS):
         self.lab.windows_folder(LOG).unlink(missing_ok=True)

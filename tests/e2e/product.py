@@ -216,8 +216,8 @@ def settled(lab, moment=0.3, timeout=20.0):
 
 
 def select_first_rule(lab, window, timeout=20.0):
-    """Gives the first row of the rules window the selection and the keyboard, by keys. A window that
-    has only just opened may miss some; those here do no harm twice."""
+    """Gives the first row of the rules window the selection and the keyboard, by keys. A window
+    that has only just opened may miss some; those here do no harm twice."""
     rows = next(one for one in lab.controls(window.handle)
                 if one.control_id == resource_id("IDC_RULES_LIST"))
 

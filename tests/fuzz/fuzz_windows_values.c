@@ -132,8 +132,8 @@ static void check_traces(const char *address, const char *network)
                prefix_has_host(&bounds, &view.address));
 }
 
-/* A value of each setting's policy: whatever it is, the setting stays one that can be told, and what
- * is refused is named in well-formed words. */
+/* A value of each setting's policy: whatever it is, the setting stays one that can be told, and
+ * what is refused is named in well-formed words. */
 static void check_policy(const char *text, const char *number)
 {
     static const enum policy_kind kinds[] = {POLICY_TEXT, POLICY_TEXTS, POLICY_OTHER};

@@ -615,7 +615,8 @@ Suite *engine_adopt_suite(void)
     tcase_add_test(tcase, why_the_firewall_did_not_do_it_is_told_until_it_has);
     tcase_add_test(tcase, a_thread_that_has_ended_is_told_as_the_failure);
     tcase_add_test(tcase, an_undo_right_after_taking_is_no_failure);
-    tcase_add_test(tcase, the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched);
+    tcase_add_test(tcase,
+                   the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched);
     tcase_add_test(tcase,
                    the_log_tells_nothing_of_a_firewall_rule_that_somebody_else_removed);
     tcase_add_test(tcase, an_undo_tells_which_entries_are_not_back_and_why);

@@ -33,6 +33,7 @@ Suite *wslconfig_suite(void);
 Suite *wsl_policy_suite(void);
 Suite *networking_mode_suite(void);
 Suite *engine_modes_suite(void);
+Suite *engine_hyperv_suite(void);
 Suite *config_age_suite(void);
 Suite *wsl_ladder_suite(void);
 Suite *wsl_keeping_suite(void);
@@ -132,6 +133,7 @@ static Suite *(*const suites[])(void) = {
     wsl_policy_suite,
     networking_mode_suite,
     engine_modes_suite,
+    engine_hyperv_suite,
     config_age_suite,
     wsl_ladder_suite,
     wsl_keeping_suite,

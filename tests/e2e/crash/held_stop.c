@@ -3,11 +3,11 @@
  * HoldStop is 1, it is neither running nor stopped.
  * SPDX-License-Identifier: MIT
  */
-#include "app/service/loop.h"
-
 #include <windows.h>
 
 #define POLL_MS 20
+
+struct loop; /* the service's own */
 
 void __real_loop_free(struct loop *loop);
 void __wrap_loop_free(struct loop *loop);

@@ -115,7 +115,8 @@ def what_the_firewall_refuses_is_told_until_it_is_done(lab, product):
         return next(one.text for one in lab.controls(dialog.handle)
                     if one.control_id == resource_id("IDC_ADOPT_NOTE"))
 
-    wait_until(lambda: "Not finished" in note() and "0x80070005" in note(), 10, "the window's words")
+    wait_until(lambda: "Not finished" in note() and "0x80070005" in note(), 10,
+               "the window's words")
     lab.set_firewall(FailPut=None)
     wait_until(lambda: script_states(lab) == [False, False], 90, "the script's rules off")
     wait_until(lambda: product.json("adopt", "--list")["pending_firewall_rules"] == 0, 10,
