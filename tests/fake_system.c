@@ -238,6 +238,17 @@ static enum probe_result probe(void *self, const struct address *address, uint16
     return ++fake->probe_count % 2 == 1 ? PROBE_UNDER_WAY : fake->probe;
 }
 
+static size_t count_waiting(const struct fake_windows *fake, enum firewall_kind kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fake->removal_count; i++)
+        count += fake->removals[i].kind == kind;
+    for (size_t i = 0; i < fake->addition_count; i++)
+        count += fake->additions[i].kind == kind;
+    return count;
+}
+
 static void observe_firewall(const struct fake_windows *fake, struct firewall_state *out)
 {
     out->known = !fake->firewall_unread;
@@ -246,8 +257,8 @@ static void observe_firewall(const struct fake_windows *fake, struct firewall_st
         fake->hyperv_unread && fake->hyperv_is_watched ? fake->hyperv_error : 0;
     out->hyperv_available = out->hyperv_known && !fake->has_no_hyperv;
     out->hyperv_has_profiles = out->hyperv_available && !fake->hyperv_lacks_profiles;
-    out->busy = fake->removal_count + fake->addition_count + fake->switch_count > 0;
-    out->host_busy = out->busy;
+    out->host_busy = count_waiting(fake, FIREWALL_HOST) + fake->switch_count > 0;
+    out->hyperv_busy = count_waiting(fake, FIREWALL_HYPERV) > 0;
     out->current_profiles = fake->current_profiles;
     out->enabled_profiles = fake->enabled_profiles;
     out->block_all_profiles = fake->block_all_profiles;
@@ -375,25 +386,52 @@ static void switch_rules(struct fake_windows *fake, const struct script_rule_swi
     }
 }
 
+static bool must_wait(const struct fake_windows *fake, const struct firewall_rule *rule)
+{
+    return rule->kind == FIREWALL_HYPERV && fake->hyperv_hangs;
+}
+
+static void finish_removals(struct fake_windows *fake)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < fake->removal_count; i++) {
+        if (must_wait(fake, &fake->removals[i]))
+            fake->removals[left++] = fake->removals[i];
+        else
+            remove_rule(fake, &fake->removals[i]);
+    }
+    fake->removal_count = left;
+}
+
+static void finish_additions(struct fake_windows *fake)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < fake->addition_count; i++) {
+        if (must_wait(fake, &fake->additions[i])) {
+            fake->additions[left++] = fake->additions[i];
+        } else if (fake->firewall_refuses != 0) {
+            fail_rule(fake, fake->additions[i].name);
+        } else {
+            assert(fake->rule_count < FAKE_RULES);
+            fake->rules[fake->rule_count++] = fake->additions[i];
+        }
+    }
+    fake->addition_count = left;
+}
+
 void fake_firewall_finish(struct fake_windows *fake)
 {
     fake->failure_count = 0;
-    for (size_t i = 0; i < fake->removal_count; i++)
-        remove_rule(fake, &fake->removals[i]);
-    for (size_t i = 0; i < fake->addition_count; i++) {
-        if (fake->firewall_refuses != 0) {
-            fail_rule(fake, fake->additions[i].name);
-            continue;
-        }
-        assert(fake->rule_count < FAKE_RULES);
-        fake->rules[fake->rule_count++] = fake->additions[i];
-    }
+    finish_removals(fake);
+    finish_additions(fake);
     for (size_t i = 0; i < fake->switch_count; i++) {
         switch_rules(fake, &fake->switches[i]);
         if (fake->firewall_refuses != 0)
             fail_rule(fake, fake->switches[i].rule.name);
     }
-    fake->removal_count = fake->addition_count = fake->switch_count = 0;
+    fake->switch_count = 0;
     fake->firewall_news = true;
 }
 
@@ -402,6 +440,37 @@ static void firewall_refresh(void *self)
     struct fake_windows *fake = self;
 
     fake->firewall_refresh_count++;
+}
+
+static bool changes_kind(const struct firewall_changes *changes, enum firewall_kind kind)
+{
+    for (size_t i = 0; i < changes->removal_count; i++) {
+        if (changes->removals[i].kind == kind)
+            return true;
+    }
+    for (size_t i = 0; i < changes->addition_count; i++) {
+        if (changes->additions[i].kind == kind)
+            return true;
+    }
+    return false;
+}
+
+/* What waits for a firewall of which nothing is said stays. */
+static void replace_waiting(struct firewall_rule *waiting, size_t *count,
+                            const struct firewall_changes *changes, bool additions)
+{
+    const struct firewall_rule *by = additions ? changes->additions : changes->removals;
+    const size_t by_count = additions ? changes->addition_count : changes->removal_count;
+    size_t left = 0;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (!changes_kind(changes, waiting[i].kind))
+            waiting[left++] = waiting[i];
+    }
+    assert(left + by_count <= FAKE_RULES);
+    for (size_t i = 0; i < by_count; i++)
+        waiting[left++] = by[i];
+    *count = left;
 }
 
 static bool firewall_change(void *self, const struct firewall_changes *changes,
@@ -415,12 +484,8 @@ static bool firewall_change(void *self, const struct firewall_changes *changes,
         return error_set_system(err, E_FAIL_HRESULT, "hand over firewall changes");
     fake->write_count++;
     assert(changes->removal_count <= FAKE_RULES && changes->addition_count <= FAKE_RULES);
-    for (size_t i = 0; i < changes->removal_count; i++)
-        fake->removals[i] = changes->removals[i];
-    for (size_t i = 0; i < changes->addition_count; i++)
-        fake->additions[i] = changes->additions[i];
-    fake->removal_count = changes->removal_count;
-    fake->addition_count = changes->addition_count;
+    replace_waiting(fake->removals, &fake->removal_count, changes, false);
+    replace_waiting(fake->additions, &fake->addition_count, changes, true);
     if (!fake->firewall_is_slow)
         fake_firewall_finish(fake);
     return leave(fake);

@@ -45,6 +45,7 @@ struct fake_windows {
     bool has_no_hyperv;              /* this Windows has no such firewall */
     bool hyperv_lacks_profiles;      /* ... has one whose rules have no profiles */
     bool firewall_is_slow;           /* changes wait for fake_firewall_finish */
+    bool hyperv_hangs;               /* ... those of the Hyper-V firewall wait however long */
     bool firewall_is_gone;           /* the thread has ended */
     unsigned firewall_refresh_count; /* how often it was asked to read again */
     uint32_t firewall_refuses;       /* HRESULT for additions, 0: none */

@@ -91,16 +91,17 @@ static bool store_settled(struct switching *self, struct error *err)
     return store_commit(store, err);
 }
 
-/* Ours come first, and go first: they are not on their way now. */
+/* Ours come first, and go first: they are not on their way now. The scripts know nothing of the
+ * Hyper-V firewall. */
 static bool firewall_rests(const struct world *world)
 {
     const struct firewall_state *firewall = &world->snapshot.firewall;
 
-    if (!firewall->known || firewall->busy)
+    if (!firewall->known || firewall->host_busy)
         return false;
     for (size_t i = 0; i < world->plan.count; i++) {
-        if (world->plan.items[i].kind == STEP_ADD_FIREWALL_RULE ||
-            world->plan.items[i].kind == STEP_REMOVE_FIREWALL_RULE)
+        if (step_changes_firewall(&world->plan.items[i]) &&
+            world->plan.items[i].firewall_rule.kind == FIREWALL_HOST)
             return false;
     }
     return true;

@@ -159,7 +159,7 @@ static void see_rewrite(struct memory *memory, const struct rewrite *rewrite,
         if (portproxy_list_find(&snapshot->portproxy, &rewrite->key) == NULL)
             give_up_entry(&memory->given_up, &rewrite->key);
     } else if (firewall_state_knows(&snapshot->firewall, rewrite->firewall_kind) &&
-               !snapshot->firewall.busy &&
+               !firewall_state_is_busy(&snapshot->firewall, rewrite->firewall_kind) &&
                firewall_rule_list_find(&snapshot->firewall.rules,
                                        rewrite->firewall_rule) == NULL) {
         give_up_firewall_rule(&memory->given_up, rewrite->firewall_rule);

@@ -11,8 +11,7 @@
 static bool has_firewall_change(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        if (plan->items[i].kind == STEP_ADD_FIREWALL_RULE ||
-            plan->items[i].kind == STEP_REMOVE_FIREWALL_RULE)
+        if (step_changes_firewall(&plan->items[i]))
             return true;
     }
     return false;
@@ -70,15 +69,19 @@ static void schedule_retries(struct engine *engine, const struct world *after,
         schedule_succeeded(&engine->schedule);
     if (after->snapshot.firewall.failure_count > 0 && has_firewall_change(&after->plan))
         schedule_retry(&engine->firewall_schedule, now_ms);
-    else if (!after->snapshot.firewall.busy)
+    else if (!after->snapshot.firewall.host_busy && !after->snapshot.firewall.hyperv_busy)
         schedule_succeeded(&engine->firewall_schedule);
 }
 
-static bool firewall_must_wait(const struct engine *engine, const struct world *world,
-                               uint64_t now_ms)
+/* WMI may hang for minutes: what is for Windows Firewall does not wait for that. */
+static struct firewall_hold hold_firewalls(const struct engine *engine,
+                                           const struct world *world, uint64_t now_ms)
 {
-    return world->snapshot.firewall.busy ||
-           schedule_is_backing_off(&engine->firewall_schedule, now_ms);
+    const struct firewall_state *firewall = &world->snapshot.firewall;
+    const bool waits = schedule_is_backing_off(&engine->firewall_schedule, now_ms);
+
+    return (struct firewall_hold){.host = waits || firewall->host_busy,
+                                  .hyperv = waits || firewall->hyperv_busy};
 }
 
 static void report_failure(struct engine *engine, const struct error *err, uint64_t now_ms)
@@ -145,7 +148,7 @@ static void apply(struct engine *engine, const struct world *before, struct doin
     uint64_t now_ms;
 
     plan_apply(&before->plan, engine->store, system,
-               firewall_must_wait(engine, before, began_ms), doing->result);
+               hold_firewalls(engine, before, began_ms), doing->result);
     now_ms = system->monotonic_ms(system->self);
     memory_note_rewrites(&engine->memory, &before->plan, doing->result, now_ms);
     doing->took_ms = now_ms - since_ms;

@@ -29,6 +29,11 @@ bool firewall_state_knows(const struct firewall_state *state, enum firewall_kind
     return state->known && (kind == FIREWALL_HOST || state->hyperv_known);
 }
 
+bool firewall_state_is_busy(const struct firewall_state *state, enum firewall_kind kind)
+{
+    return kind == FIREWALL_HOST ? state->host_busy : state->hyperv_busy;
+}
+
 const struct listener *listener_list_find(const struct listener_list *list,
                                           const struct address *address, uint16_t port)
 {

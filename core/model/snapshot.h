@@ -56,9 +56,9 @@ struct firewall_failure {
 /* The firewall as its own thread last read it; Windows may take minutes to answer, so
  * this may be older than the rest (tailscale issue 785). */
 struct firewall_state {
-    bool known;                /* false until the first reading */
-    bool busy;                 /* changes handed over and not yet done or failed */
-    bool host_busy;            /* ... of them some for Windows Firewall */
+    bool known;       /* false until the first reading */
+    bool host_busy;   /* changes handed over and not yet done or failed */
+    bool hyperv_busy; /* ... of the Hyper-V firewall: each has a thread of its own */
     unsigned current_profiles; /* PROFILE_ bits of the networks connected now; 0 unknown */
     unsigned enabled_profiles;        /* where the firewall is on */
     unsigned block_all_profiles;      /* "block all incoming connections" */
@@ -94,6 +94,9 @@ void snapshot_clear(struct snapshot *snapshot);
 
 /* Whether the last reading tells of this kind's rules. */
 bool firewall_state_knows(const struct firewall_state *state, enum firewall_kind kind);
+
+/* Whether changes of this kind's rules are under way. */
+bool firewall_state_is_busy(const struct firewall_state *state, enum firewall_kind kind);
 
 /* The process that listens where `key` wants to: first a socket on the same address,
  * else the wildcard of the family. Borrowed, or NULL. */

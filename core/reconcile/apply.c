@@ -11,13 +11,13 @@ struct applying {
     const struct plan *plan;
     struct store *store;
     const struct system *system;
-    bool hold_firewall;
+    struct firewall_hold hold;
     struct apply_result *result;
 };
 
-static bool is_firewall_change(enum step_kind kind)
+static bool is_held(const struct applying *self, const struct step *step)
 {
-    return kind == STEP_REMOVE_FIREWALL_RULE || kind == STEP_ADD_FIREWALL_RULE;
+    return step->firewall_rule.kind == FIREWALL_HOST ? self->hold.host : self->hold.hyperv;
 }
 
 static void fail_step(struct applying *self, size_t index, const struct error *err)
@@ -81,7 +81,7 @@ static bool intend(struct applying *self, const struct step *step, struct error 
         return store_put_entry(self->store, &entry, err);
     case STEP_REMOVE_FIREWALL_RULE:
     case STEP_ADD_FIREWALL_RULE:
-        if (self->hold_firewall)
+        if (is_held(self, step))
             return true;
         rule = intended_firewall_rule(step);
         return store_put_firewall_rule(self->store, &rule, err);
@@ -140,7 +140,8 @@ static void change_entries(struct applying *self, enum step_kind kind)
 static void fail_firewall_steps(struct applying *self, const struct error *err)
 {
     for (size_t i = 0; i < self->plan->count; i++) {
-        if (is_firewall_change(self->plan->items[i].kind))
+        if (step_changes_firewall(&self->plan->items[i]) &&
+            !is_held(self, &self->plan->items[i]))
             fail_step(self, i, err);
     }
 }
@@ -155,9 +156,11 @@ static void hand_over_firewall_changes(struct applying *self)
     for (size_t i = 0; i < self->plan->count; i++) {
         const struct step *step = &self->plan->items[i];
 
+        if (!step_changes_firewall(step) || is_held(self, step))
+            continue;
         if (step->kind == STEP_REMOVE_FIREWALL_RULE)
             *LIST_ADD(&removals) = step->firewall_rule;
-        else if (step->kind == STEP_ADD_FIREWALL_RULE)
+        else
             *LIST_ADD(&additions) = step->firewall_rule;
     }
     changes = (struct firewall_changes){removals.items, removals.count, additions.items,
@@ -233,9 +236,9 @@ static bool has_step_between(const struct plan *plan, enum step_kind first,
 }
 
 void plan_apply(const struct plan *plan, struct store *store, const struct system *system,
-                bool hold_firewall, struct apply_result *out)
+                struct firewall_hold hold, struct apply_result *out)
 {
-    struct applying self = {plan, store, system, hold_firewall, out};
+    struct applying self = {plan, store, system, hold, out};
 
     if (has_step_between(plan, STEP_DELETE_ENTRY, STEP_WRITE_ENTRY) &&
         !in_transaction(&self, intend, &out->error)) {
@@ -243,8 +246,7 @@ void plan_apply(const struct plan *plan, struct store *store, const struct syste
         return;
     }
     change_entries(&self, STEP_DELETE_ENTRY);
-    if (!hold_firewall)
-        hand_over_firewall_changes(&self);
+    hand_over_firewall_changes(&self);
     change_entries(&self, STEP_WRITE_ENTRY);
     if (!announce_and_flush(&self, &out->error)) {
         out->announce_failed = true;

@@ -27,11 +27,15 @@ struct apply_result {
     size_t firewall_count; /* firewall changes handed over */
 };
 
-/* A failed step leaves the rest going. With `hold_firewall` no firewall change is handed over:
- * the thread is busy with the last ones (whose intents are open), or one failed a moment ago and
- * waits for its next try. */
+/* Whose changes are not handed over: a firewall's thread is busy with the last ones (whose intents
+ * are open), or one failed a moment ago and waits for its next try. */
+struct firewall_hold {
+    bool host, hyperv;
+};
+
+/* A failed step leaves the rest going. */
 void plan_apply(const struct plan *plan, struct store *store, const struct system *system,
-                bool hold_firewall, struct apply_result *out);
+                struct firewall_hold hold, struct apply_result *out);
 void apply_result_clear(struct apply_result *result);
 
 /* The failure of this step, or NULL. */

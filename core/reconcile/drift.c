@@ -245,10 +245,8 @@ static const struct firewall_rule *find_live_rule(const struct firewall_rule_lis
 static bool is_readable(const struct firewall_state *firewall, enum firewall_kind kind,
                         const struct owned_firewall_rule *owned)
 {
-    const bool is_busy = kind == FIREWALL_HOST ? firewall->host_busy : firewall->busy;
-
     return firewall_state_knows(firewall, kind) &&
-           !(is_busy && owned != NULL && owned->intent != INTENT_NONE);
+           !(firewall_state_is_busy(firewall, kind) && owned != NULL && owned->intent != INTENT_NONE);
 }
 
 /* `wanted` tells at least the name and the kind. */

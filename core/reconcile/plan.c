@@ -245,6 +245,11 @@ static void describe_firewall_rule(const struct firewall_rule *rule, const char 
                            rule->remote_addresses);
 }
 
+bool step_changes_firewall(const struct step *step)
+{
+    return step->kind == STEP_REMOVE_FIREWALL_RULE || step->kind == STEP_ADD_FIREWALL_RULE;
+}
+
 void step_describe(const struct step *step, const struct rule_list *rules,
                    struct text *out)
 {

@@ -53,6 +53,9 @@ void plan_clear(struct plan *plan);
 /* Whether the IP Helper is to be told of something. Firewall changes alone move no listener. */
 bool plan_announces(const struct plan *plan);
 
+/* Whether it is for a firewall's thread, and not only for the ledger. */
+bool step_changes_firewall(const struct step *step);
+
 /* "write v4tov4 0.0.0.0/3000 -> 172.28.1.2/3000 (web)", for people. */
 void step_describe(const struct step *step, const struct rule_list *rules,
                    struct text *out);

@@ -105,6 +105,31 @@ static bool shows_evidence(const char *part)
     return false;
 }
 
+/* WMI may take minutes, and then goes on where it was. */
+START_TEST(windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs)
+{
+    struct rule rule = new_rule("lan", "4000");
+    struct rule_id other;
+
+    it.windows.hyperv_hangs = true;
+    tell(NETWORKING_MODE_MIRRORED);
+    check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
+    rule.connect.kind = CONNECT_ADDRESS;
+    ck_assert(address_parse("10.0.0.5", &rule.connect.address));
+    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    other = it.last_id;
+    settle(&it);
+    ck_assert_ptr_nonnull(firewall_rule(&it, &other));
+    ck_assert_int_eq(status(&it, &other)->state, RULE_STATE_ACTIVE);
+    check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
+
+    it.windows.hyperv_hangs = false;
+    fake_firewall_finish(&it.windows);
+    settle(&it);
+    check_status(RULE_STATE_ACTIVE, REASON_NONE);
+}
+END_TEST
+
 /* Nobody is signed in who could tell of .wslconfig, and it would not count. */
 START_TEST(policy_that_leaves_no_choice_tells_the_mode)
 {
@@ -331,6 +356,8 @@ Suite *engine_modes_suite(void)
                    a_stale_address_after_a_switch_to_mirrored_mode_brings_no_entry_back);
     tcase_add_test(tcase, no_entry_stands_between_the_end_of_nat_and_the_mirrored_vm);
     tcase_add_test(tcase, a_configuration_that_the_vm_has_not_read_changes_nothing);
+    tcase_add_test(tcase,
+                   windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs);
     tcase_add_test(tcase, policy_that_leaves_no_choice_tells_the_mode);
     tcase_add_test(tcase, a_users_none_counts_against_any_policy);
     tcase_add_test(tcase, a_default_by_policy_is_told_and_decides_nothing);

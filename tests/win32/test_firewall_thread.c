@@ -37,7 +37,7 @@ static void settle(void)
         ck_assert_uint_lt(GetTickCount64() - start, LIMIT_MS);
         WaitForSingleObject(news, 200);
         read();
-    } while (state.busy || !state.known);
+    } while (state.host_busy || !state.known);
 }
 
 static void start(void)
@@ -91,7 +91,7 @@ START_TEST(firewall_thread_reads_at_once_and_rings)
     ck_assert_uint_eq(WaitForSingleObject(news, LIMIT_MS), WAIT_OBJECT_0);
     read();
     ck_assert(state.known);
-    ck_assert(!state.busy);
+    ck_assert(!state.host_busy);
     ck_assert_uint_eq(state.rules.count, 0);
 }
 END_TEST
@@ -118,7 +118,7 @@ START_TEST(firewall_thread_change_returns_at_once_however_slow_the_firewall)
     add(80);
     read();
     ck_assert_uint_lt(GetTickCount64() - began, 300);
-    ck_assert(state.busy);
+    ck_assert(state.host_busy);
     scratch_tell_firewall(L"DelayMs", 0);
     settle();
     ck_assert_uint_eq(state.rules.count, 1);
@@ -254,6 +254,39 @@ START_TEST(firewall_thread_free_waits_no_longer_than_two_seconds)
 }
 END_TEST
 
+#define WMI_SETTINGS L"SOFTWARE\\TidegateLab\\HyperVFirewall"
+#define WMI_LOCATOR                                                                      \
+    L"SOFTWARE\\Classes\\CLSID\\{4590F811-1D3A-11D0-891F-00AA004B2E24}\\InprocServer32"
+
+static void make_wmi_slow(DWORD delay_ms)
+{
+    wchar_t library[MAX_PATH];
+
+    scratch_lab_path(L"hyperv_firewall.dll", library);
+    scratch_set(HKEY_LOCAL_MACHINE, WMI_LOCATOR, NULL, library);
+    scratch_set(HKEY_LOCAL_MACHINE, WMI_LOCATOR, L"ThreadingModel", L"Both");
+    scratch_delete_tree(HKEY_LOCAL_MACHINE, WMI_SETTINGS);
+    scratch_set_number(HKEY_LOCAL_MACHINE, WMI_SETTINGS, L"DelayMs", delay_ms);
+}
+
+START_TEST(firewall_thread_change_does_not_wait_for_wmi)
+{
+    const ULONGLONG began = GetTickCount64();
+
+    settle();
+    make_wmi_slow(60000);
+    firewall_thread_watch_hyperv(thread, true);
+    Sleep(200); /* begun, and hanging */
+    add(80);
+    read();
+    settle();
+    ck_assert_uint_lt(GetTickCount64() - began, 30000);
+    ck_assert_uint_eq(state.rules.count, 1);
+    ck_assert(!state.hyperv_known);
+    scratch_delete_tree(HKEY_LOCAL_MACHINE, WMI_SETTINGS);
+}
+END_TEST
+
 Suite *firewall_thread_suite(void)
 {
     Suite *suite = suite_create("firewall_thread");
@@ -273,6 +306,7 @@ Suite *firewall_thread_suite(void)
     tcase_add_test(tcase,
                    firewall_thread_keeps_its_last_reading_while_the_service_is_stopped);
     tcase_add_test(tcase, firewall_thread_refresh_sees_what_others_did);
+    tcase_add_test(tcase, firewall_thread_change_does_not_wait_for_wmi);
     tcase_add_test(tcase, firewall_thread_free_waits_no_longer_than_two_seconds);
     suite_add_tcase(suite, tcase);
     return suite;
