@@ -375,6 +375,23 @@ def wmi_that_hangs_holds_up_nobody_in_nat_mode(lab, product):
 
 
 @scenario
+def wmi_that_hangs_in_mirrored_mode_holds_up_no_other_rule(lab, product):
+    """What leads elsewhere than into WSL needs Windows Firewall only, and works at once."""
+    product.start_tray()
+    lab.serve(3502)
+    product.add("3502", "--name", "web")
+    product.wait_rule("web", "active")
+    lab.hyperv.set(DelayMs=50000)
+    with booted_as(lab, product, "mirrored"):
+        product.wait_rule("web", "applying", 20, reason="firewall-pending")
+        product.add("3503", "--connect", "10.9.9.9:80", "--name", "lan")
+        product.wait_rule("lan", "active", 10)
+        expect_equal(product.json("list")["rules"][0]["reason"], "firewall-pending",
+                     "WMI has answered already, which shows nothing")
+        lab.hyperv.set(DelayMs=None)
+
+
+@scenario
 def wmi_that_fails_is_told_in_mirrored_mode(lab, product):
     """With its code, and the rule works once WMI does."""
     forward(lab, product, 3510)
