@@ -6,129 +6,10 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tests/unit/engine_fixture.h"
+#include "tests/unit/adopt_fixture.h"
 
 #include <check.h>
 #include <string.h>
-
-#define SCRIPT_NAME "WSL 2 Firewall Unlock"
-#define PORTS "80,443,10000,3000,5000"
-
-/* The portproxy write of an undo's pass, after three readings. */
-#define UNDO_WRITE_CALL 4
-
-static struct engine_fixture it;
-
-static const char *const names[] = {"0.0.0.0/80", "0.0.0.0/443", "0.0.0.0/10000",
-                                    "0.0.0.0/3000", "0.0.0.0/5000"};
-#define PORT_COUNT (sizeof names / sizeof names[0])
-
-static void add_script_rule(bool inbound, const char *ports)
-{
-    struct script_rule *rule = &it.windows.script_rules[it.windows.script_rule_count++];
-
-    *rule = (struct script_rule){
-        .enabled = true, .inbound = inbound, .profiles = PROFILE_MASK};
-    text_copy(rule->name, sizeof rule->name, SCRIPT_NAME);
-    text_copy(rule->local_ports, sizeof rule->local_ports, ports);
-    text_copy(rule->remote_addresses, sizeof rule->remote_addresses, "*");
-}
-
-/* What the classic script leaves, at an address that WSL had before. */
-static void set_up(void)
-{
-    engine_fixture_open(&it, ":memory:");
-    for (size_t i = 0; i < PORT_COUNT; i++) {
-        char value[64];
-        struct text text = TEXT_OVER(value);
-
-        text_append_format(&text, "172.28.209.77/%s", strchr(names[i], '/') + 1);
-        fake_set_entry(&it.windows, PORTPROXY_V4TOV4, names[i], value);
-    }
-    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, "0.0.0.0/9000", "10.0.0.5/9000");
-    it.windows.helper = it.windows.flushed = it.windows.registry;
-    add_script_rule(false, PORTS);
-    add_script_rule(true, PORTS);
-    work(&it, EVENT_PORTPROXY_CHANGED);
-}
-
-static void tear_down(void)
-{
-    engine_fixture_close(&it);
-}
-
-static struct error adopt(enum adopt_order order, const char *const *keys, size_t count,
-                          bool firewall)
-{
-    struct request request = {.verb = VERB_ADOPT};
-    struct reply reply;
-    struct error err;
-
-    request.adopt.order = order;
-    request.adopt.replace_firewall_rules = firewall;
-    for (size_t i = 0; i < count; i++) {
-        struct portproxy_entry entry;
-
-        ck_assert(portproxy_entry_parse(PORTPROXY_V4TOV4, keys[i], "x/1", &entry));
-        *LIST_ADD(&request.adopt) = entry.key;
-    }
-    engine_handle(it.engine, &it.caller, &request, &reply);
-    err = reply.error;
-    reply_clear(&reply);
-    request_clear(&request);
-    settle(&it);
-    return err;
-}
-
-static enum script_rule_mark told_mark; /* of the first firewall rule in the last reply */
-
-/* What an order's own reply tells, before anything else happens. */
-static struct adopt_reply ask_adopt(enum adopt_order order, bool firewall)
-{
-    struct request request = {.verb = VERB_ADOPT};
-    struct reply reply;
-    struct adopt_reply counts;
-
-    request.adopt.order = order;
-    request.adopt.replace_firewall_rules = firewall;
-    engine_handle(it.engine, &it.caller, &request, &reply);
-    ck_assert_msg(reply.error.kind == ERR_NONE, "%s", reply.error.detail);
-    counts = reply.adopt;
-    told_mark = counts.count > 0 ? counts.items[0].mark : SCRIPT_RULE_MARK_COUNT;
-    reply_clear(&reply);
-    return counts;
-}
-
-static struct adopt_reply told(void)
-{
-    return ask_adopt(ADOPT_LIST, false);
-}
-
-/* How many lines of that kind the log holds; each must be about the script's rules. */
-static size_t count_lines(enum activity_kind kind)
-{
-    const struct request request = {.verb = VERB_ACTIVITY, .activity_limit = 1000};
-    struct reply reply;
-    size_t count = 0;
-
-    engine_handle(it.engine, &it.caller, &request, &reply);
-    for (size_t i = 0; i < reply.activity.count; i++) {
-        if (reply.activity.items[i].kind != kind)
-            continue;
-        ck_assert_str_eq(reply.activity.items[i].arguments[0], SCRIPT_NAME);
-        ck_assert_str_eq(reply.activity.items[i].arguments[1], PORTS);
-        count++;
-    }
-    reply_clear(&reply);
-    return count;
-}
-
-/* A pass, as the news of the firewall's thread asks for. */
-static void see_firewall(void)
-{
-    it.windows.firewall_news = false;
-    work(&it, EVENT_FIREWALL_CHANGED);
-}
 
 static void check_all_active(size_t count)
 {
@@ -250,134 +131,6 @@ START_TEST(a_firewall_that_refuses_is_asked_again_ever_later)
     settle(&it);
     ck_assert(!it.windows.script_rules[0].enabled);
     ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
-}
-END_TEST
-
-/* With the firewall's thread as slow as it may be, each state is there to be looked at. */
-START_TEST(what_the_firewalls_thread_has_not_done_is_told_as_pending)
-{
-    struct adopt_reply reply;
-
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_is_slow = true;
-    reply = ask_adopt(ADOPT_TAKE, true);
-    ck_assert_uint_eq(reply.firewall_rule_count, 2);
-    ck_assert_uint_eq(reply.pending_firewall_rule_count, 2);
-    ck_assert_int_eq(reply.failure.kind, ERR_NONE);
-    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNING_OFF);
-
-    fake_firewall_finish(&it.windows);
-    see_firewall();
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
-    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNED_OFF);
-
-    ck_assert_uint_eq(ask_adopt(ADOPT_UNDO, false).pending_firewall_rule_count, 2);
-    ck_assert_int_eq(told_mark, SCRIPT_RULE_TURNING_ON);
-    for (int i = 0; i < 3; i++) { /* ours go first */
-        fake_firewall_finish(&it.windows);
-        see_firewall();
-    }
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
-    ck_assert_int_eq(told_mark, SCRIPT_RULE_AS_FOUND);
-}
-END_TEST
-
-START_TEST(why_the_firewall_did_not_do_it_is_told_until_it_has)
-{
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_refuses = 0x80070005;
-    ask_adopt(ADOPT_TAKE, true);
-    ck_assert_int_eq(told().failure.kind, ERR_NONE);
-    see_firewall();
-
-    ck_assert_int_eq(told().failure.kind, ERR_SYSTEM);
-    ck_assert_uint_eq(told().failure.os_code, 0x80070005);
-    ck_assert_str_eq(told().failure.detail, "turn firewall rule '" SCRIPT_NAME "' off");
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 2);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
-
-    it.windows.firewall_refuses = 0;
-    settle(&it);
-    ck_assert_int_eq(told().failure.kind, ERR_NONE);
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
-}
-END_TEST
-
-START_TEST(a_thread_that_has_ended_is_told_as_the_failure)
-{
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_is_gone = true;
-
-    ck_assert_int_eq(ask_adopt(ADOPT_TAKE, true).failure.kind, ERR_SYSTEM);
-}
-END_TEST
-
-START_TEST(an_undo_right_after_taking_is_no_failure)
-{
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_is_slow = true;
-    ask_adopt(ADOPT_TAKE, true);
-    ask_adopt(ADOPT_UNDO, false);
-    for (int i = 0; i < 3; i++) {
-        fake_firewall_finish(&it.windows);
-        see_firewall();
-        ck_assert_int_eq(told().failure.kind, ERR_NONE);
-    }
-
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
-    ck_assert(it.windows.script_rules[0].enabled && it.windows.script_rules[1].enabled);
-}
-END_TEST
-
-START_TEST(the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched)
-{
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_is_slow = true;
-    ask_adopt(ADOPT_TAKE, true);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
-
-    fake_firewall_finish(&it.windows);
-    see_firewall();
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 1);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_ON), 0);
-
-    it.windows.firewall_is_slow = false;
-    adopt(ADOPT_UNDO, NULL, 0, false);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 1);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_ON), 1);
-}
-END_TEST
-
-START_TEST(the_log_tells_nothing_of_a_firewall_rule_that_somebody_else_removed)
-{
-    adopt(ADOPT_TAKE, names, PORT_COUNT, false);
-    it.windows.firewall_is_slow = true;
-    ask_adopt(ADOPT_TAKE, true);
-    it.windows.script_rule_count = 0;
-    fake_firewall_finish(&it.windows);
-    see_firewall();
-
-    ck_assert_uint_eq(told().pending_firewall_rule_count, 0);
-    ck_assert_uint_eq(count_lines(ACTIVITY_SCRIPT_RULE_TURNED_OFF), 0);
-}
-END_TEST
-
-START_TEST(an_undo_tells_which_entries_are_not_back_and_why)
-{
-    struct adopt_reply reply;
-
-    adopt(ADOPT_TAKE, names, 2, false);
-    it.windows.call_count = 0;
-    it.windows.fail_at = UNDO_WRITE_CALL;
-    reply = ask_adopt(ADOPT_UNDO, false);
-
-    ck_assert_uint_eq(reply.pending_entry_count, 2);
-    ck_assert_int_eq(reply.failure.kind, ERR_SYSTEM);
-    ck_assert_ptr_nonnull(strstr(reply.failure.detail, "portproxy"));
-    settle(&it);
-    ck_assert_uint_eq(told().pending_entry_count, 0);
-    ck_assert_int_eq(told().failure.kind, ERR_NONE);
-    ck_assert_str_eq(entry(&it, names[1]), "172.28.209.77/443");
 }
 END_TEST
 
@@ -523,6 +276,55 @@ START_TEST(undo_leaves_another_rule_that_listens_there_by_now)
 }
 END_TEST
 
+START_TEST(each_user_undoes_his_own_and_is_told_of_that_alone)
+{
+    adopt(ADOPT_TAKE, names, 1, false);
+    ck_assert_uint_eq(told().pending_entry_count, 0);
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
+    adopt(ADOPT_TAKE, names + 1, PORT_COUNT - 1, true);
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_USER);
+    ck_assert_uint_eq(ask_adopt(ADOPT_UNDO, false).pending_firewall_rule_count, 0);
+    settle(&it);
+
+    ck_assert_str_eq(entry(&it, names[0]), "172.28.209.77/80");
+    ck_assert_uint_eq(engine_report(it.engine)->rule_count, PORT_COUNT - 1);
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
+    ck_assert_uint_eq(told().undo_entry_count, PORT_COUNT - 1);
+    ck_assert_uint_eq(told().pending_entry_count, 0);
+}
+END_TEST
+
+/* The row of an entry that led there anyway must not make it ours, to be withdrawn. */
+START_TEST(undo_leaves_an_entry_that_was_right_already)
+{
+    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, names[0], "172.28.208.5/80");
+    work(&it, EVENT_PORTPROXY_CHANGED);
+    adopt(ADOPT_TAKE, names, 1, false);
+    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).kind, ERR_NONE);
+
+    ck_assert_ptr_nonnull(entry(&it, names[0]));
+    ck_assert_str_eq(entry(&it, names[0]), "172.28.208.5/80");
+    ck_assert_uint_eq(engine_report(it.engine)->rule_count, 0);
+}
+END_TEST
+
+START_TEST(undo_leaves_what_somebody_put_where_a_rule_was_removed)
+{
+    struct rule_id made;
+
+    adopt(ADOPT_TAKE, names, 1, false);
+    made = engine_report(it.engine)->rules[0].rule.id;
+    ck_assert_int_eq(delete_rule(&it, &made), ERR_NONE);
+    settle(&it);
+    fake_set_entry(&it.windows, PORTPROXY_V4TOV4, names[0], "10.9.9.9/80");
+    work(&it, EVENT_PORTPROXY_CHANGED);
+
+    ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).kind, ERR_NONE);
+
+    ck_assert_str_eq(entry(&it, names[0]), "10.9.9.9/80");
+}
+END_TEST
+
 START_TEST(undo_is_for_what_the_user_took_over_only)
 {
     adopt(ADOPT_TAKE, names, 1, false);
@@ -531,6 +333,7 @@ START_TEST(undo_is_for_what_the_user_took_over_only)
     ck_assert_int_eq(adopt(ADOPT_UNDO, NULL, 0, false).message.id,
                      MESSAGE_NOTHING_ADOPTED);
     ck_assert_uint_eq(engine_report(it.engine)->rule_count, 1);
+    ck_assert_uint_eq(told().undo_entry_count, 0);
 }
 END_TEST
 
@@ -602,7 +405,7 @@ Suite *engine_adopt_suite(void)
     Suite *suite = suite_create("engine_adopt");
     TCase *tcase = tcase_create("adopt");
 
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, adopt_fixture_set_up, adopt_fixture_tear_down);
     tcase_add_test(tcase, the_report_tells_which_entries_can_be_taken_over);
     tcase_add_test(tcase, entries_of_a_script_become_rules_that_follow_wsl);
     tcase_add_test(tcase, rules_made_of_entries_are_scoped_and_belong_to_the_caller);
@@ -611,15 +414,6 @@ Suite *engine_adopt_suite(void)
     tcase_add_test(tcase,
                    a_scripts_firewall_rule_stays_while_an_entry_that_is_left_needs_it);
     tcase_add_test(tcase, a_firewall_that_refuses_is_asked_again_ever_later);
-    tcase_add_test(tcase, what_the_firewalls_thread_has_not_done_is_told_as_pending);
-    tcase_add_test(tcase, why_the_firewall_did_not_do_it_is_told_until_it_has);
-    tcase_add_test(tcase, a_thread_that_has_ended_is_told_as_the_failure);
-    tcase_add_test(tcase, an_undo_right_after_taking_is_no_failure);
-    tcase_add_test(tcase,
-                   the_log_tells_of_a_scripts_firewall_rules_once_they_are_switched);
-    tcase_add_test(tcase,
-                   the_log_tells_nothing_of_a_firewall_rule_that_somebody_else_removed);
-    tcase_add_test(tcase, an_undo_tells_which_entries_are_not_back_and_why);
     tcase_add_test(tcase, undo_gives_back_what_was_there);
     tcase_add_test(tcase, undo_turns_no_rule_on_that_was_off_before);
     tcase_add_test(tcase, our_own_entry_is_not_taken_over_again);
@@ -629,6 +423,9 @@ Suite *engine_adopt_suite(void)
                    an_uninstall_is_not_done_before_the_scripts_firewall_rules_are_on);
     tcase_add_test(tcase,
                    an_uninstall_that_keeps_them_withdraws_entries_that_were_taken_over);
+    tcase_add_test(tcase, each_user_undoes_his_own_and_is_told_of_that_alone);
+    tcase_add_test(tcase, undo_leaves_an_entry_that_was_right_already);
+    tcase_add_test(tcase, undo_leaves_what_somebody_put_where_a_rule_was_removed);
     tcase_add_test(tcase, undo_leaves_another_rule_that_listens_there_by_now);
     tcase_add_test(tcase, undo_is_for_what_the_user_took_over_only);
     tcase_add_test(tcase, an_entry_under_another_spelling_comes_back_as_it_was);

@@ -94,17 +94,6 @@ START_TEST(a_configuration_that_the_vm_has_not_read_changes_nothing)
 }
 END_TEST
 
-static bool shows_evidence(const char *part)
-{
-    const struct wsl_view *view = &engine_report(it.engine)->wsl.items[0];
-
-    for (size_t i = 0; i < view->evidence_count; i++) {
-        if (strstr(view->evidence[i], part) != NULL)
-            return true;
-    }
-    return false;
-}
-
 /* WMI may take minutes, and then goes on where it was. */
 START_TEST(windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs)
 {
@@ -127,43 +116,6 @@ START_TEST(windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs)
     fake_firewall_finish(&it.windows);
     settle(&it);
     check_status(RULE_STATE_ACTIVE, REASON_NONE);
-}
-END_TEST
-
-/* Nobody is signed in who could tell of .wslconfig, and it would not count. */
-START_TEST(policy_that_leaves_no_choice_tells_the_mode)
-{
-    it.windows.wsl_machine.policy = wsl_policy_of(3, 0);
-    it.windows.traces[0].relay_found = false;
-    work(&it, EVENT_WSL_CHANGED);
-    settle(&it);
-
-    ck_assert_ptr_null(entry(&it, ENTRY));
-    ck_assert_int_eq(engine_report(it.engine)->wsl.items[0].mode,
-                     NETWORKING_MODE_MIRRORED);
-    ck_assert(shows_evidence("policy sets networking mode mirrored"));
-}
-END_TEST
-
-START_TEST(a_users_none_counts_against_any_policy)
-{
-    it.windows.wsl_machine.policy = wsl_policy_of(3, 0);
-    it.windows.traces[0].relay_found = false;
-    configure(NETWORKING_MODE_NONE);
-
-    ck_assert_int_eq(engine_report(it.engine)->wsl.items[0].mode, NETWORKING_MODE_NONE);
-}
-END_TEST
-
-START_TEST(a_default_by_policy_is_told_and_decides_nothing)
-{
-    it.windows.wsl_machine.policy = wsl_policy_of(3, 1);
-    it.windows.traces[0].relay_found = false;
-    work(&it, EVENT_WSL_CHANGED);
-    settle(&it);
-
-    check_nat();
-    ck_assert(shows_evidence("policy makes mirrored the default networking mode"));
 }
 END_TEST
 
@@ -356,11 +308,7 @@ Suite *engine_modes_suite(void)
                    a_stale_address_after_a_switch_to_mirrored_mode_brings_no_entry_back);
     tcase_add_test(tcase, no_entry_stands_between_the_end_of_nat_and_the_mirrored_vm);
     tcase_add_test(tcase, a_configuration_that_the_vm_has_not_read_changes_nothing);
-    tcase_add_test(tcase,
-                   windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs);
-    tcase_add_test(tcase, policy_that_leaves_no_choice_tells_the_mode);
-    tcase_add_test(tcase, a_users_none_counts_against_any_policy);
-    tcase_add_test(tcase, a_default_by_policy_is_told_and_decides_nothing);
+    tcase_add_test(tcase, windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs);
     tcase_add_test(tcase, what_was_told_of_a_vm_is_forgotten_with_it);
     tcase_add_test(tcase, what_a_user_told_is_forgotten_at_sign_out);
     tcase_add_loop_test(tcase,

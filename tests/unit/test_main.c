@@ -64,6 +64,8 @@ Suite *activity_suite(void);
 Suite *engine_batch_suite(void);
 Suite *engine_activity_suite(void);
 Suite *engine_adopt_suite(void);
+Suite *engine_adopt_pending_suite(void);
+Suite *engine_wsl_policy_suite(void);
 Suite *adoption_suite(void);
 Suite *rule_file_suite(void);
 Suite *pending_suite(void);
@@ -171,6 +173,8 @@ static Suite *(*const suites[])(void) = {
     engine_batch_suite,
     engine_activity_suite,
     engine_adopt_suite,
+    engine_adopt_pending_suite,
+    engine_wsl_policy_suite,
     adoption_suite,
     rule_file_suite,
     engine_firewall_suite,
