@@ -107,6 +107,38 @@ START_TEST(without_a_known_gateway_any_host_of_the_network_will_do)
 }
 END_TEST
 
+START_TEST(a_gateway_that_no_adapter_has_is_not_picked_either)
+{
+    const struct address gateway = an_address("172.28.208.1");
+    const struct adapter_list none = {0};
+    struct guest_address_list list;
+    struct prefix network;
+    struct address picked;
+
+    ck_assert(prefix_parse("172.28.208.0/20", &network));
+    guest_addresses_from_words("172.28.208.1\n", &list);
+    ck_assert(!guest_address_pick(&list, &network, &gateway, &none, &picked));
+}
+END_TEST
+
+START_TEST(of_aliases_alone_the_first_is_picked)
+{
+    const struct adapter_list none = {0};
+    const struct address first = an_address("172.28.212.99");
+    struct guest_address_list list;
+    struct prefix network;
+    struct address picked;
+
+    ck_assert(prefix_parse("172.28.208.0/20", &network));
+    guest_addresses_from_interfaces(
+        "    inet 172.28.212.99/20 scope global secondary eth0\n"
+        "    inet 172.28.212.98/20 scope global secondary eth0\n",
+        &list);
+    ck_assert(guest_address_pick(&list, &network, NULL, &none, &picked));
+    ck_assert(address_equals(&picked, &first));
+}
+END_TEST
+
 START_TEST(only_an_alias_is_better_than_nothing)
 {
     const struct adapter_list none = {0};
@@ -144,6 +176,8 @@ Suite *guest_addresses_suite(void)
     tcase_add_test(tests, every_output_gives_its_addresses);
     tcase_add_test(tests, of_several_the_one_inside_wsls_network_is_picked);
     tcase_add_test(tests, without_a_known_gateway_any_host_of_the_network_will_do);
+    tcase_add_test(tests, a_gateway_that_no_adapter_has_is_not_picked_either);
+    tcase_add_test(tests, of_aliases_alone_the_first_is_picked);
     tcase_add_test(tests, only_an_alias_is_better_than_nothing);
     tcase_add_test(tests, more_addresses_than_there_is_room_for_are_passed_over);
     suite_add_tcase(suite, tests);

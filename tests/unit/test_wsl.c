@@ -359,6 +359,86 @@ START_TEST(wsl_infer_knows_nothing_of_a_user_who_is_signed_out)
 }
 END_TEST
 
+/* Only a NAT network needs the gateway. */
+START_TEST(wsl_infer_without_a_gateway_believes_the_users_own_program)
+{
+    struct scene scene = running_scene();
+
+    remove_relay(&scene);
+    remove_gateway(&scene);
+    ck_assert_int_eq(infer(&scene).state, WSL_UNKNOWN); /* a VM is announced */
+    scene.trace.vm_count = 0;
+    ck_assert_int_eq(infer(&scene).state, WSL_STOPPED);
+    scene.trace.has_hint = true;
+    scene.trace.hint.liveness = WSL_LIVENESS_UP;
+    ck_assert_int_eq(infer(&scene).state, WSL_RUNNING);
+}
+END_TEST
+
+/* Each of these speaks against what Windows says of installations. */
+START_TEST(wsl_infer_says_absent_only_when_nothing_speaks_against_it)
+{
+    const struct scene absent = {
+        .machine = {.presence = WSL_PRESENCE_NONE},
+        .trace = {.user = valid_rule().owner, .hive_loaded = true}};
+    struct scene scene = absent;
+
+    ck_assert_int_eq(infer(&scene).state, WSL_ABSENT);
+    scene.machine.presence = WSL_PRESENCE_UNKNOWN;
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+    scene = absent;
+    SET(scene.machine.nat_network, "172.28.208.0/20");
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+    scene = absent;
+    scene.trace.relay_found = true;
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+    scene = absent;
+    SET(scene.trace.vm_ids[0], VM_A);
+    scene.trace.vm_count = 1;
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+    scene = absent;
+    scene.trace.distribution_count = 1;
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+    scene = absent;
+    scene.trace.has_hint = true;
+    scene.trace.hint.liveness = WSL_LIVENESS_UP;
+    ck_assert_int_ne(infer(&scene).state, WSL_ABSENT);
+}
+END_TEST
+
+START_TEST(wsl_infer_bounds_a_reported_address_like_a_recorded_one)
+{
+    struct scene scene = running_scene();
+
+    scene.trace.nat_address[0] = '\0';
+    scene.trace.has_hint = true;
+    scene.trace.hint.address = address_of("172.28.208.1"); /* the gateway */
+    ck_assert(!infer(&scene).address_known);
+    scene.trace.hint.address = address_of("172.28.213.77");
+    ck_assert(infer(&scene).address_known);
+
+    /* Without a recorded network WSL's adapter must have it, and be up. */
+    scene.machine.nat_network[0] = '\0';
+    scene.adapters[1].on_link[0] = (struct prefix){address_of("172.28.208.0"), 20};
+    ck_assert(infer(&scene).address_known);
+    scene.adapters[1].is_up = false;
+    ck_assert(!infer(&scene).address_known);
+}
+END_TEST
+
+START_TEST(wsl_infer_looks_again_only_where_there_may_be_a_relay)
+{
+    struct scene scene = running_scene();
+
+    remove_relay(&scene);
+    scene.trace.has_hint = true;
+    scene.trace.hint.effective = NETWORKING_MODE_BRIDGED;
+    ck_assert(infer(&scene).look_again);
+    scene.trace.hint.effective = NETWORKING_MODE_MIRRORED;
+    ck_assert(!infer(&scene).look_again);
+}
+END_TEST
+
 START_TEST(wsl_infer_of_nothing_at_all_is_unknown)
 {
     const struct wsl_machine machine = {0};
@@ -401,6 +481,10 @@ Suite *wsl_suite(void)
     tcase_add_test(state, wsl_infer_says_stopped_once_a_vm_that_was_seen_is_gone);
     tcase_add_test(state, wsl_infer_believes_a_relay_without_an_announced_vm);
     tcase_add_test(state, wsl_infer_knows_nothing_of_a_user_who_is_signed_out);
+    tcase_add_test(state, wsl_infer_without_a_gateway_believes_the_users_own_program);
+    tcase_add_test(state, wsl_infer_says_absent_only_when_nothing_speaks_against_it);
+    tcase_add_test(state, wsl_infer_bounds_a_reported_address_like_a_recorded_one);
+    tcase_add_test(state, wsl_infer_looks_again_only_where_there_may_be_a_relay);
     tcase_add_test(state, wsl_infer_of_nothing_at_all_is_unknown);
     suite_add_tcase(suite, state);
     return suite;
