@@ -38,15 +38,15 @@ struct fake_windows {
     unsigned enabled_profiles;
     unsigned block_all_profiles;
     unsigned overridden_profiles;
-    bool firewall_unread;            /* the thread has not read yet */
-    bool hyperv_unread;              /* ... the Hyper-V firewall */
-    uint32_t hyperv_error;           /* ... for this reason; 0: not yet */
-    bool hyperv_is_watched;          /* else it is not read at all */
-    bool has_no_hyperv;              /* this Windows has no such firewall */
-    bool hyperv_lacks_profiles;      /* ... has one whose rules have no profiles */
-    bool firewall_is_slow;           /* changes wait for fake_firewall_finish */
-    bool hyperv_hangs;               /* ... those of the Hyper-V firewall wait however long */
-    bool firewall_is_gone;           /* the thread has ended */
+    bool firewall_unread;       /* the thread has not read yet */
+    bool hyperv_unread;         /* ... the Hyper-V firewall */
+    uint32_t hyperv_error;      /* ... for this reason; 0: not yet */
+    bool hyperv_is_watched;     /* else it is not read at all */
+    bool has_no_hyperv;         /* this Windows has no such firewall */
+    bool hyperv_lacks_profiles; /* ... has one whose rules have no profiles */
+    bool firewall_is_slow;      /* changes wait for fake_firewall_finish */
+    bool hyperv_hangs;          /* ... those of the Hyper-V firewall wait however long */
+    bool firewall_is_gone;      /* the thread has ended */
     unsigned firewall_refresh_count; /* how often it was asked to read again */
     uint32_t firewall_refuses;       /* HRESULT for additions, 0: none */
     struct firewall_rule removals[FAKE_RULES];

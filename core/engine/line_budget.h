@@ -16,7 +16,7 @@
 /* A zeroed budget is valid: all is left. */
 struct line_budget {
     unsigned used;
-    uint64_t since_ms; /* from when on what was used comes back, one line each LINE_BUDGET_REFILL_MS */
+    uint64_t since_ms; /* from then on one line comes back each LINE_BUDGET_REFILL_MS */
 };
 
 /* False when nothing is left; else takes one. */

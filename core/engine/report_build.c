@@ -150,8 +150,8 @@ static struct report *build(const struct world *world, const struct outcome *out
     report->ip_helper = world->snapshot.ip_helper;
     report->firewall_current_profiles = world->snapshot.firewall.current_profiles;
     report->firewall_known = world->snapshot.firewall.known;
-    report->firewall_busy = world->snapshot.firewall.host_busy ||
-                            world->snapshot.firewall.hyperv_busy;
+    report->firewall_busy =
+        world->snapshot.firewall.host_busy || world->snapshot.firewall.hyperv_busy;
     report->hyperv_known = world->snapshot.firewall.hyperv_known;
     report->hyperv_available = world->snapshot.firewall.hyperv_available;
     report->malformed_count = world->snapshot.malformed_count;

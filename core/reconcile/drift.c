@@ -246,7 +246,8 @@ static bool is_readable(const struct firewall_state *firewall, enum firewall_kin
                         const struct owned_firewall_rule *owned)
 {
     return firewall_state_knows(firewall, kind) &&
-           !(firewall_state_is_busy(firewall, kind) && owned != NULL && owned->intent != INTENT_NONE);
+           !(firewall_state_is_busy(firewall, kind) && owned != NULL &&
+             owned->intent != INTENT_NONE);
 }
 
 /* `wanted` tells at least the name and the kind. */

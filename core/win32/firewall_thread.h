@@ -1,7 +1,7 @@
 /*
- * The firewalls' own threads: Windows may take minutes to answer (tailscale issue 785), so all calls
- * are made there, in COM apartments of their own, and the deciding thread only leaves changes and
- * picks up readings. Each firewall has a thread to itself: WMI, which the Hyper-V firewall is
+ * The firewalls' own threads: Windows may take minutes to answer (tailscale issue 785), so all
+ * calls are made there, in COM apartments of their own, and the deciding thread only leaves changes
+ * and picks up readings. Each firewall has a thread to itself: WMI, which the Hyper-V firewall is
  * reached by, may hang, and Windows Firewall must not wait for it. Every function but free returns
  * at once, and all are called on one thread.
  * SPDX-License-Identifier: MIT
@@ -15,8 +15,8 @@
 
 struct firewall_thread;
 
-/* Starts the thread of Windows Firewall, which reads it at once. `news` is set after each reading of
- * either firewall, whether it succeeded or not; it may be closed once firewall_thread_free has
+/* Starts the thread of Windows Firewall, which reads it at once. `news` is set after each reading
+ * of either firewall, whether it succeeded or not; it may be closed once firewall_thread_free has
  * returned. */
 struct firewall_thread *firewall_thread_new(HANDLE news, struct error *err);
 
