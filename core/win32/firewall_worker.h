@@ -13,8 +13,8 @@
 struct firewall_worker;
 
 /* Starts the thread. Windows Firewall is read at once; WMI may hang, so the Hyper-V firewall is
- * read only while it is watched, and after its own changes. `news` is set after each reading, whether it
- * succeeded or not; it may be closed once the worker is freed. */
+ * read only while it is watched, and after its own changes. `news` is set after each reading,
+ * whether it succeeded or not; it may be closed once the worker is freed. */
 struct firewall_worker *firewall_worker_new(enum firewall_kind kind, HANDLE news,
                                             struct error *err);
 

@@ -278,17 +278,19 @@ END_TEST
 
 START_TEST(each_user_undoes_his_own_and_is_told_of_that_alone)
 {
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
     adopt(ADOPT_TAKE, names, 1, false);
     ck_assert_uint_eq(told().pending_entry_count, 0);
-    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
-    adopt(ADOPT_TAKE, names + 1, PORT_COUNT - 1, true);
     text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_USER);
+    adopt(ADOPT_TAKE, names + 1, PORT_COUNT - 1, true);
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
     ck_assert_uint_eq(ask_adopt(ADOPT_UNDO, false).pending_firewall_rule_count, 0);
     settle(&it);
 
     ck_assert_str_eq(entry(&it, names[0]), "172.28.209.77/80");
-    ck_assert_uint_eq(engine_report(it.engine)->rule_count, PORT_COUNT - 1);
-    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_OTHER_USER);
+    ck_assert_str_eq(forwarded(&it, names[1]), "172.28.208.5/443");
+    check_all_active(PORT_COUNT - 1);
+    text_copy(it.caller.user.text, USER_SID_SIZE, FAKE_USER);
     ck_assert_uint_eq(told().undo_entry_count, PORT_COUNT - 1);
     ck_assert_uint_eq(told().pending_entry_count, 0);
 }
