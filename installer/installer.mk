@@ -29,10 +29,21 @@ installer: $(INSTALLER) ## build/tidegate-VERSION-setup.exe
 e2e-programs: $(INSTALLER)
 include tests/e2e/versions/versions.mk
 
+# For what is published: in older ones another user can win a race for the plug-ins' folder while a
+# set-up program runs as SYSTEM. For a trial, OLD_NSIS=1.
+NSIS_NEEDED := 3.11
+define require_nsis
+$(Q)version=$$(makensis -VERSION) && version=$${version#v} && \
+    if [ -z "$(OLD_NSIS)" ] && ! printf '%s\n' $(NSIS_NEEDED) "$${version%%-*}" | sort -CV; then \
+    echo "$@: NSIS $$version is too old to publish with; needed: $(NSIS_NEEDED). For a trial: OLD_NSIS=1" >&2; \
+    exit 1; fi
+endef
+
 # Programs, uninstaller and set-up program, each signed by installer/sign.sh, which says how. What
 # was built stays as it is, so that it can be compared with another's.
 SIGNED ?= build/signed
 sign: $(PROGRAMS) $(INSTALLER_FILES) | $(SETUP_LAB) ## signed programs and set-up (installer/sign.sh says how)
+	$(require_nsis)
 	$(Q)rm -rf $(SIGNED) && mkdir -p $(SIGNED)
 	$(Q)cp $(PROGRAMS) $(SIGNED)
 	$(Q)for file in $(PROGRAMS); do installer/sign.sh $(SIGNED)/$${file##*/} || exit 1; done
@@ -58,6 +69,7 @@ admx: test-admx $(ADMX) ## templates for Group Policy: build/tidegate-VERSION-ad
 WINGET_SETUP ?= $(INSTALLER)
 WINGET_URL   ?= $(HOME_PAGE)releases/download/v$(VERSION)/$(notdir $(INSTALLER))
 winget: $(WINGET_SETUP) ## winget manifests into build/winget
+	$(require_nsis)
 	$(call say,WINGET,build/winget)
 	$(Q)mkdir -p build/winget
 	$(Q)hash=$$(sha256sum <$< | cut -d ' ' -f 1) && for template in installer/winget/*.yaml; do \
