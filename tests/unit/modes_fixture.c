@@ -8,20 +8,20 @@
 
 #include <check.h>
 
-struct engine_fixture it;
+struct engine_fixture modes;
 struct rule_id id;
 
 void modes_set_up(void)
 {
-    engine_fixture_open(&it, ":memory:");
-    id = add_rule(&it, "web", "3000");
-    settle(&it);
-    ck_assert_int_eq(status(&it, &id)->state, RULE_STATE_ACTIVE);
+    engine_fixture_open(&modes, ":memory:");
+    id = add_rule(&modes, "web", "3000");
+    settle(&modes);
+    ck_assert_int_eq(status(&modes, &id)->state, RULE_STATE_ACTIVE);
 }
 
 void modes_tear_down(void)
 {
-    engine_fixture_close(&it);
+    engine_fixture_close(&modes);
 }
 
 enum error_kind report_hint(const struct wsl_hint *hint)
@@ -30,11 +30,11 @@ enum error_kind report_hint(const struct wsl_hint *hint)
     struct reply reply;
     enum error_kind kind;
 
-    it.windows.now_ms += 1500;
-    engine_handle(it.engine, &it.caller, &request, &reply);
+    modes.windows.now_ms += 1500;
+    engine_handle(modes.engine, &modes.caller, &request, &reply);
     kind = reply.error.kind;
     reply_clear(&reply);
-    settle(&it);
+    settle(&modes);
     return kind;
 }
 
@@ -56,12 +56,12 @@ void configure(enum networking_mode mode)
 /* The next VM, which leaves NatIpAddress and the gateway as they were. */
 void restart_without_relay(void)
 {
-    fake_stop_wsl(&it.windows);
-    work(&it, EVENT_WSL_CHANGED);
-    it.windows.traces[0].vm_count = 1;
-    text_copy(it.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
-    work(&it, EVENT_WSL_CHANGED);
-    settle(&it);
+    fake_stop_wsl(&modes.windows);
+    work(&modes, EVENT_WSL_CHANGED);
+    modes.windows.traces[0].vm_count = 1;
+    text_copy(modes.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
+    work(&modes, EVENT_WSL_CHANGED);
+    settle(&modes);
 }
 
 const struct firewall_rule *hyperv_rule(void)
@@ -69,37 +69,37 @@ const struct firewall_rule *hyperv_rule(void)
     char name[FIREWALL_NAME_SIZE];
 
     firewall_rule_name(FIREWALL_HYPERV, &id, name);
-    return fake_get_rule(&it.windows, name);
+    return fake_get_rule(&modes.windows, name);
 }
 
 void check_status(enum rule_state state, enum reason reason)
 {
-    ck_assert_str_eq(reason_name(status(&it, &id)->reason), reason_name(reason));
-    ck_assert_str_eq(rule_state_name(status(&it, &id)->state), rule_state_name(state));
+    ck_assert_str_eq(reason_name(status(&modes, &id)->reason), reason_name(reason));
+    ck_assert_str_eq(rule_state_name(status(&modes, &id)->state), rule_state_name(state));
 }
 
 void check_nat(void)
 {
-    ck_assert_str_eq(entry(&it, ENTRY), FORWARD);
-    ck_assert_str_eq(forwarded(&it, ENTRY), FORWARD);
-    ck_assert_ptr_nonnull(firewall_rule(&it, &id));
+    ck_assert_str_eq(entry(&modes, ENTRY), FORWARD);
+    ck_assert_str_eq(forwarded(&modes, ENTRY), FORWARD);
+    ck_assert_ptr_nonnull(firewall_rule(&modes, &id));
     ck_assert_ptr_null(hyperv_rule());
     check_status(RULE_STATE_ACTIVE, REASON_NONE);
 }
 
 void check_nothing_stands(void)
 {
-    ck_assert_ptr_null(entry(&it, ENTRY));
-    ck_assert_ptr_null(forwarded(&it, ENTRY));
-    ck_assert_ptr_null(firewall_rule(&it, &id));
+    ck_assert_ptr_null(entry(&modes, ENTRY));
+    ck_assert_ptr_null(forwarded(&modes, ENTRY));
+    ck_assert_ptr_null(firewall_rule(&modes, &id));
     ck_assert_ptr_null(hyperv_rule());
 }
 
 void check_mirrored(void)
 {
-    ck_assert_ptr_null(entry(&it, ENTRY));
-    ck_assert_ptr_null(forwarded(&it, ENTRY));
-    ck_assert_ptr_null(firewall_rule(&it, &id));
+    ck_assert_ptr_null(entry(&modes, ENTRY));
+    ck_assert_ptr_null(forwarded(&modes, ENTRY));
+    ck_assert_ptr_null(firewall_rule(&modes, &id));
     ck_assert_ptr_nonnull(hyperv_rule());
     check_status(RULE_STATE_ACTIVE, REASON_NONE);
 }

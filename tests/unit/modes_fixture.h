@@ -12,7 +12,7 @@
 #define ENTRY "0.0.0.0/3000"
 #define FORWARD "172.28.208.5/3000"
 
-extern struct engine_fixture it;
+extern struct engine_fixture modes;
 extern struct rule_id id; /* of its rule for port 3000, which is active in NAT mode */
 
 void modes_set_up(void);

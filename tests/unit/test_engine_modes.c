@@ -20,7 +20,7 @@ START_TEST(in_mirrored_mode_an_entry_gives_way_to_a_hyperv_rule_and_returns)
     check_mirrored();
     ck_assert_int_eq(hyperv_rule()->kind, FIREWALL_HYPERV);
     ck_assert_str_eq(hyperv_rule()->local_ports, "3000");
-    ck_assert_uint_eq(status(&it, &id)->active_count, 1);
+    ck_assert_uint_eq(status(&modes, &id)->active_count, 1);
 
     tell(NETWORKING_MODE_NAT);
     check_nat();
@@ -32,17 +32,17 @@ START_TEST(in_mirrored_mode_nothing_has_to_go_out)
     char name[FIREWALL_NAME_SIZE];
 
     firewall_rule_outbound_name(&id, name);
-    it.windows.block_outbound_profiles = PROFILE_MASK;
-    ck_assert_int_eq(set_setting(&it, "outbound", "allow"), ERR_NONE);
-    settle(&it);
-    ck_assert_ptr_nonnull(fake_get_rule(&it.windows, name));
+    modes.windows.block_outbound_profiles = PROFILE_MASK;
+    ck_assert_int_eq(set_setting(&modes, "outbound", "allow"), ERR_NONE);
+    settle(&modes);
+    ck_assert_ptr_nonnull(fake_get_rule(&modes.windows, name));
 
     tell(NETWORKING_MODE_MIRRORED);
-    ck_assert_ptr_null(fake_get_rule(&it.windows, name));
+    ck_assert_ptr_null(fake_get_rule(&modes.windows, name));
     check_mirrored();
 
     tell(NETWORKING_MODE_NAT);
-    ck_assert_ptr_nonnull(fake_get_rule(&it.windows, name));
+    ck_assert_ptr_nonnull(fake_get_rule(&modes.windows, name));
     check_nat();
 }
 END_TEST
@@ -52,11 +52,11 @@ START_TEST(a_pass_in_mirrored_mode_with_nothing_changed_writes_nothing)
     unsigned writes;
 
     tell(NETWORKING_MODE_MIRRORED);
-    writes = it.windows.write_count;
-    work(&it, EVENT_WSL_CHANGED);
-    work(&it, EVENT_NETWORK_CHANGED);
+    writes = modes.windows.write_count;
+    work(&modes, EVENT_WSL_CHANGED);
+    work(&modes, EVENT_NETWORK_CHANGED);
 
-    ck_assert_uint_eq(it.windows.write_count, writes);
+    ck_assert_uint_eq(modes.windows.write_count, writes);
 }
 END_TEST
 
@@ -73,11 +73,11 @@ END_TEST
 START_TEST(no_entry_stands_between_the_end_of_nat_and_the_mirrored_vm)
 {
     configure(NETWORKING_MODE_MIRRORED);
-    fake_stop_wsl(&it.windows);
-    work(&it, EVENT_WSL_CHANGED);
-    settle(&it);
+    fake_stop_wsl(&modes.windows);
+    work(&modes, EVENT_WSL_CHANGED);
+    settle(&modes);
 
-    ck_assert_ptr_null(entry(&it, ENTRY));
+    ck_assert_ptr_null(entry(&modes, ENTRY));
     check_status(RULE_STATE_WAITING, REASON_WSL_NOT_RUNNING);
 }
 END_TEST
@@ -88,7 +88,7 @@ START_TEST(a_configuration_that_the_vm_has_not_read_changes_nothing)
                                   .configured = NETWORKING_MODE_MIRRORED,
                                   .config_is_newer = true};
 
-    it.windows.traces[0].relay_found = false;
+    modes.windows.traces[0].relay_found = false;
     ck_assert_int_eq(report_hint(&hint), ERR_NONE);
     check_nat();
 }
@@ -100,21 +100,21 @@ START_TEST(windows_firewall_does_not_wait_for_a_hyperv_firewall_that_hangs)
     struct rule rule = new_rule("lan", "4000");
     struct rule_id other;
 
-    it.windows.hyperv_hangs = true;
+    modes.windows.hyperv_hangs = true;
     tell(NETWORKING_MODE_MIRRORED);
     check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
     rule.connect.kind = CONNECT_ADDRESS;
     ck_assert(address_parse("10.0.0.5", &rule.connect.address));
-    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
-    other = it.last_id;
-    settle(&it);
-    ck_assert_ptr_nonnull(firewall_rule(&it, &other));
-    ck_assert_int_eq(status(&it, &other)->state, RULE_STATE_ACTIVE);
+    ck_assert_int_eq(put(&modes, &rule).kind, ERR_NONE);
+    other = modes.last_id;
+    settle(&modes);
+    ck_assert_ptr_nonnull(firewall_rule(&modes, &other));
+    ck_assert_int_eq(status(&modes, &other)->state, RULE_STATE_ACTIVE);
     check_status(RULE_STATE_APPLYING, REASON_FIREWALL_PENDING);
 
-    it.windows.hyperv_hangs = false;
-    fake_firewall_finish(&it.windows);
-    settle(&it);
+    modes.windows.hyperv_hangs = false;
+    fake_firewall_finish(&modes.windows);
+    settle(&modes);
     check_status(RULE_STATE_ACTIVE, REASON_NONE);
 }
 END_TEST
@@ -122,12 +122,12 @@ END_TEST
 START_TEST(what_was_told_of_a_vm_is_forgotten_with_it)
 {
     tell(NETWORKING_MODE_MIRRORED);
-    fake_move(&it.windows, "172.28.208.5");
-    it.windows.traces[0].vm_count = 1;
-    text_copy(it.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
-    text_copy(it.windows.traces[0].relay_vm_id, WSL_VM_ID_SIZE, NEXT_VM);
-    work(&it, EVENT_WSL_CHANGED);
-    settle(&it);
+    fake_move(&modes.windows, "172.28.208.5");
+    modes.windows.traces[0].vm_count = 1;
+    text_copy(modes.windows.traces[0].vm_ids[0], WSL_VM_ID_SIZE, NEXT_VM);
+    text_copy(modes.windows.traces[0].relay_vm_id, WSL_VM_ID_SIZE, NEXT_VM);
+    work(&modes, EVENT_WSL_CHANGED);
+    settle(&modes);
 
     check_nat();
 }
@@ -135,19 +135,19 @@ END_TEST
 
 START_TEST(what_a_user_told_is_forgotten_at_sign_out)
 {
-    const struct wsl_trace trace = it.windows.traces[0];
+    const struct wsl_trace trace = modes.windows.traces[0];
 
     tell(NETWORKING_MODE_MIRRORED);
-    it.windows.trace_count = 0;
-    work(&it, EVENT_SESSION_CHANGED);
-    settle(&it);
+    modes.windows.trace_count = 0;
+    work(&modes, EVENT_SESSION_CHANGED);
+    settle(&modes);
     check_nothing_stands();
     check_status(RULE_STATE_WAITING, REASON_OWNER_SIGNED_OUT);
 
-    it.windows.trace_count = 1;
-    it.windows.traces[0] = trace;
-    work(&it, EVENT_SESSION_CHANGED);
-    settle(&it);
+    modes.windows.trace_count = 1;
+    modes.windows.traces[0] = trace;
+    work(&modes, EVENT_SESSION_CHANGED);
+    settle(&modes);
     check_nat();
 }
 END_TEST
@@ -179,12 +179,12 @@ START_TEST(a_rule_that_changes_the_port_is_blocked_in_mirrored_mode)
 
     rule.id = id;
     rule.connect.first_port = 8080;
-    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    ck_assert_int_eq(put(&modes, &rule).kind, ERR_NONE);
     tell(NETWORKING_MODE_MIRRORED);
 
     check_nothing_stands();
     check_status(RULE_STATE_BLOCKED, REASON_MIRRORED_PORT);
-    ck_assert_str_eq(status(&it, &id)->subject, "3000");
+    ck_assert_str_eq(status(&modes, &id)->subject, "3000");
 }
 END_TEST
 
@@ -194,11 +194,11 @@ START_TEST(modes_leave_rules_to_a_literal_address_alone)
 
     ck_assert(address_parse("10.0.0.5", &rule.connect.address));
     rule.connect.kind = CONNECT_ADDRESS;
-    ck_assert_int_eq(put(&it, &rule).kind, ERR_NONE);
+    ck_assert_int_eq(put(&modes, &rule).kind, ERR_NONE);
     tell(NETWORKING_MODE_MIRRORED);
 
-    ck_assert_str_eq(entry(&it, "0.0.0.0/4000"), "10.0.0.5/4000");
-    ck_assert_int_eq(status(&it, &it.last_id)->state, RULE_STATE_ACTIVE);
+    ck_assert_str_eq(entry(&modes, "0.0.0.0/4000"), "10.0.0.5/4000");
+    ck_assert_int_eq(status(&modes, &modes.last_id)->state, RULE_STATE_ACTIVE);
 }
 END_TEST
 
@@ -209,15 +209,15 @@ START_TEST(a_mode_concerns_its_own_user_only)
     struct caller other = {0};
     struct reply reply;
 
-    it.windows.traces[1] = it.windows.traces[0];
-    it.windows.traces[1].user = (struct user_sid){FAKE_OTHER_USER};
-    it.windows.trace_count = 2;
+    modes.windows.traces[1] = modes.windows.traces[0];
+    modes.windows.traces[1].user = (struct user_sid){FAKE_OTHER_USER};
+    modes.windows.trace_count = 2;
     other.user = (struct user_sid){FAKE_OTHER_USER};
-    it.windows.now_ms += 1500;
-    engine_handle(it.engine, &other, &request, &reply);
+    modes.windows.now_ms += 1500;
+    engine_handle(modes.engine, &other, &request, &reply);
     ck_assert_int_eq(reply.error.kind, ERR_NONE);
     reply_clear(&reply);
-    settle(&it);
+    settle(&modes);
 
     check_nat();
     ck_assert_int_eq(report_hint(&hint), ERR_NONE);
@@ -231,7 +231,7 @@ START_TEST(nobody_reports_for_another_user)
     struct reply reply;
 
     request.user = (struct user_sid){FAKE_OTHER_USER};
-    engine_handle(it.engine, &it.caller, &request, &reply);
+    engine_handle(modes.engine, &modes.caller, &request, &reply);
 
     ck_assert_int_eq(reply.error.kind, ERR_ACCESS_DENIED);
     reply_clear(&reply);
@@ -240,15 +240,16 @@ END_TEST
 
 START_TEST(wsl_1_and_no_wsl_are_explained)
 {
-    it.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_NONE};
-    it.windows.traces[0] = (struct wsl_trace){.user = it.caller.user, .hive_loaded = true};
-    work(&it, EVENT_WSL_CHANGED);
+    modes.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_NONE};
+    modes.windows.traces[0] =
+        (struct wsl_trace){.user = modes.caller.user, .hive_loaded = true};
+    work(&modes, EVENT_WSL_CHANGED);
     check_nothing_stands();
     check_status(RULE_STATE_BLOCKED, REASON_WSL_ABSENT);
 
-    it.windows.traces[0].distribution_count = 1;
-    it.windows.traces[0].default_is_wsl1 = true;
-    work(&it, EVENT_WSL_CHANGED);
+    modes.windows.traces[0].distribution_count = 1;
+    modes.windows.traces[0].default_is_wsl1 = true;
+    work(&modes, EVENT_WSL_CHANGED);
     check_status(RULE_STATE_NOT_NEEDED, REASON_WSL1);
 }
 END_TEST
@@ -257,24 +258,25 @@ END_TEST
 START_TEST(an_address_that_the_user_reports_counts_on_wsls_own_adapter_only)
 {
     struct wsl_hint hint = {.liveness = WSL_LIVENESS_UP};
-    struct adapter *adapter = &it.windows.adapters[it.windows.adapter_count++];
+    struct adapter *adapter = &modes.windows.adapters[modes.windows.adapter_count++];
 
-    it.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_INSTALLED};
-    it.windows.traces[0] = (struct wsl_trace){.user = it.caller.user, .hive_loaded = true};
+    modes.windows.wsl_machine = (struct wsl_machine){.presence = WSL_PRESENCE_INSTALLED};
+    modes.windows.traces[0] =
+        (struct wsl_trace){.user = modes.caller.user, .hive_loaded = true};
     *adapter = (struct adapter){.name = "vEthernet (WSL)", .is_up = true};
     ck_assert(address_parse("172.20.16.1", &adapter->addresses[0]));
     ck_assert(prefix_parse("172.20.16.0/20", &adapter->on_link[0]));
     adapter->address_count = 1;
-    work(&it, EVENT_WSL_CHANGED);
+    work(&modes, EVENT_WSL_CHANGED);
 
     ck_assert(address_parse("172.20.17.5", &hint.address));
     ck_assert_int_eq(report_hint(&hint), ERR_NONE);
-    ck_assert_str_eq(entry(&it, ENTRY), "172.20.17.5/3000");
+    ck_assert_str_eq(entry(&modes, ENTRY), "172.20.17.5/3000");
     check_status(RULE_STATE_ACTIVE, REASON_NONE);
 
     ck_assert(address_parse("192.168.1.77", &hint.address));
     ck_assert_int_eq(report_hint(&hint), ERR_NONE);
-    ck_assert_str_eq(entry(&it, ENTRY), "172.20.17.5/3000"); /* held */
+    ck_assert_str_eq(entry(&modes, ENTRY), "172.20.17.5/3000"); /* held */
     check_status(RULE_STATE_WAITING, REASON_ADDRESS_UNKNOWN);
 }
 END_TEST
@@ -287,10 +289,10 @@ START_TEST(the_same_hint_again_asks_for_no_pass)
 
     tell(NETWORKING_MODE_MIRRORED);
     request.wsl_hint.liveness = WSL_LIVENESS_UP;
-    engine_handle(it.engine, &it.caller, &request, &reply);
+    engine_handle(modes.engine, &modes.caller, &request, &reply);
     reply_clear(&reply);
 
-    ck_assert_uint_eq(engine_due_ms(it.engine), ENGINE_NOTHING_DUE);
+    ck_assert_uint_eq(engine_due_ms(modes.engine), ENGINE_NOTHING_DUE);
 }
 END_TEST
 
