@@ -16,16 +16,27 @@ Var Said     ; what it printed
     !endif
 !macroend
 
+!define START_ATTEMPTS 10
+!define START_PAUSE_MS 500 ; scanners open a new program for a moment, and it does not start then
+
 !macro DefineRunService un
     Function ${un}RunService
         Exch $1
         Exch
         Exch $0
-        nsExec::ExecToStack '"$0\tidegate-service.exe" $1'
-        Pop $ExitCode
-        Pop $Said
+        Push $2
+        ${For} $2 1 ${START_ATTEMPTS}
+            nsExec::ExecToStack '"$0\tidegate-service.exe" $1'
+            Pop $ExitCode
+            Pop $Said
+            ${If} $ExitCode != "error"
+                ${ExitFor}
+            ${EndIf}
+            Sleep ${START_PAUSE_MS}
+        ${Next}
         ${TrimNewLines} "$Said" $Said
         ${Log} "tidegate-service $1: $ExitCode. $Said"
+        Pop $2
         Pop $0
         Pop $1
     FunctionEnd

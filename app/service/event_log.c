@@ -15,6 +15,7 @@
 #define SOURCE L"Tidegate"
 #define SOURCE_KEY L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\Tidegate"
 #define INSERT_MAX 4
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* As in resources/events.mc, which has their sentences. */
 enum event_number {
@@ -46,7 +47,7 @@ void event_log_failure(const struct error *err)
     const char *const inserts[] = {line};
 
     message_format_error(err, line, sizeof line);
-    report(EVENTLOG_ERROR_TYPE, EVENT_NUMBER_FAILURE, inserts, 1);
+    report(EVENTLOG_ERROR_TYPE, EVENT_NUMBER_FAILURE, inserts, COUNT(inserts));
 }
 
 void event_log_widened(const char *request, const struct user_sid *for_user,
@@ -55,7 +56,7 @@ void event_log_widened(const char *request, const struct user_sid *for_user,
     const char *const inserts[] = {request, for_user->text, by_user->text,
                                    is_elevated ? "an administrator" : "that user"};
 
-    report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_WIDENED, inserts, INSERT_MAX);
+    report(EVENTLOG_INFORMATION_TYPE, EVENT_NUMBER_WIDENED, inserts, COUNT(inserts));
 }
 
 void event_log_policy_refused(const struct message *problem)
@@ -63,7 +64,7 @@ void event_log_policy_refused(const struct message *problem)
     const char *const inserts[] = {problem->arguments[0], problem->arguments[1],
                                    problem->arguments[2]};
 
-    report(EVENTLOG_WARNING_TYPE, EVENT_NUMBER_POLICY_REFUSED, inserts, INSERT_MAX);
+    report(EVENTLOG_WARNING_TYPE, EVENT_NUMBER_POLICY_REFUSED, inserts, COUNT(inserts));
 }
 
 static LSTATUS put_values(HKEY key, const wchar_t *message_file)
