@@ -87,6 +87,15 @@ struct text_number text_of_number(size_t number)
     return out;
 }
 
+struct text_number text_of_code(uint32_t code)
+{
+    struct text_number out = {0};
+    struct text text = TEXT_OVER(out.digits);
+
+    text_append_format(&text, "0x%08X", (unsigned)code);
+    return out;
+}
+
 bool text_copy(char *buffer, size_t capacity, const char *from)
 {
     const size_t size = strlen(from);

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
     char *bytes;     /* borrowed */
@@ -34,6 +35,9 @@ struct text_number {
     char digits[21];
 };
 struct text_number text_of_number(size_t number);
+
+/* The same for a code of Windows', as it is written everywhere: "0x80070005". */
+struct text_number text_of_code(uint32_t code);
 
 /* Copies `from` into `buffer`; false (and an empty buffer) when it does not fit whole. */
 bool text_copy(char *buffer, size_t capacity, const char *from);

@@ -67,16 +67,13 @@ static void recall_told_modes(struct engine *engine)
 
 void engine_set_fault(struct engine *engine, const struct error *err)
 {
-    char code[16];
-    struct text text = TEXT_OVER(code);
-
     text_copy(engine->fault, sizeof engine->fault, err->detail);
-    text_append_format(&text, "0x%08X", (unsigned)err->os_code);
     engine->fault_message =
         err->message.id != MESSAGE_NONE ? err->message
         : err->kind == ERR_STORE
             ? message_of(MESSAGE_DATABASE_FAILED, err->detail, NULL, NULL)
-            : message_of(MESSAGE_WINDOWS_FAILED, err->detail, code, NULL);
+            : message_of(MESSAGE_WINDOWS_FAILED, err->detail,
+                         text_of_code(err->os_code).digits, NULL);
 }
 
 bool engine_open_store(struct engine *engine)

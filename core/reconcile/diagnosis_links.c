@@ -371,14 +371,11 @@ static void judge_missing_rule(const struct chain *chain, const struct firewall_
                                bool is_held, struct diagnosis_link *link)
 {
     const struct firewall_state *state = &chain->snapshot->firewall;
-    char number[16];
-    struct text text = TEXT_OVER(number);
     uint32_t code = 0;
 
     if (firewall_has_failed(state, rule, &code)) {
-        text_append_format(&text, "0x%08X", (unsigned)code);
         judge_with_words(link, LINK_BROKEN, REASON_FIREWALL_FAILED, MESSAGE_ERROR_CODE,
-                         number);
+                         text_of_code(code).digits);
     } else if (is_held && !firewall_state_knows(state, rule->kind)) {
         link_judge_plainly(link, LINK_UNKNOWN);
     } else {

@@ -26,12 +26,8 @@ static const struct error *find_hand_over_failure(const struct outcome *outcome,
 
 static void set_firewall_refusal(struct rule_status *status, uint32_t code)
 {
-    char number[16];
-    struct text text = TEXT_OVER(number);
-
-    text_append_format(&text, "0x%08X", (unsigned)code);
     verdict_set_with_words(status, RULE_STATE_FAILED, REASON_FIREWALL_FAILED,
-                           MESSAGE_ERROR_CODE, number);
+                           MESSAGE_ERROR_CODE, text_of_code(code).digits);
     status->os_code = code;
 }
 
